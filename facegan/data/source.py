@@ -1,0 +1,36 @@
+"""What every data set offers: 8-bit faces by number, with labels and identities beside them.
+
+Legend: N faces, K attributes, S the side of the square image in pixels.
+"""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor
+
+
+class FaceSource(ABC):
+    """Faces by number. Everything that is drawn, augmented or normalised happens on top of this, in `sampling`.
+
+    name: short and stable; it names runs and tables.
+    attributes: the K attribute names, in CelebA's spelling where CelebA has them.
+    image_size: S.
+    labels: N x K float32 in {0, 1}; NaN where unknown.
+    identities: N int64; -1 where unknown.
+    """
+
+    name: str
+    attributes: tuple[str, ...]
+    image_size: int
+    labels: Tensor
+    identities: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @abstractmethod
+    def images(self, index: Tensor) -> Tensor:
+        """The faces of these numbers, len(index) x 3 x S x S, uint8 in [0, 255]."""
+
+    def crop(self) -> dict[str, object]:
+        """How a user's own photo is cut to meet a model as these faces did; plain data, empty where nothing is known."""
+        return {}

@@ -1,0 +1,120 @@
+"""What the loop, the verbs and the evaluation know of every model: parts, phases, weights and verbs.
+
+Legend: N faces, K attributes, H x W pixels.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from facegan.data.batch import FaceBatch
+from facegan.data.draw import Draw
+from facegan.errors import UserError
+from facegan.models.phases import Phase
+from facegan.models.schedules import Schedule
+
+VERBS = ("reconstruct", "encode", "edit", "transfer", "generate", "upscale")
+
+Losses = dict[str, Tensor]
+Factory = Callable[..., Any]
+Weights = Mapping[str, Mapping[str, float | Schedule]]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound="Model")
+
+
+class Play(NamedTuple):
+    """What one play of a phase yields: unweighted terms, and the tensors that the phase keeps for another."""
+
+    losses: Losses
+    kept: Mapping[str, Tensor] = {}
+
+
+class MissingVerbError(UserError):
+    """A model was asked for something that its paper does not do."""
+
+    def __init__(self, model: "Model", verb: str) -> None:
+        super().__init__(f"{type(model).__name__} has no verb {verb!r}; it has: {', '.join(model.verbs)}.")
+
+
+def verb(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
+    """A public method on images: runs without gradients, in eval mode, and leaves the model's modes as they were."""
+
+    @functools.wraps(method)
+    def run(self: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        modes = [(module, module.training) for module in self.modules()]
+        self.eval()
+        try:
+            with torch.no_grad():
+                return method(self, *args, **kwargs)
+        finally:
+            for module, training in modes:
+                module.training = training
+
+    return run
+
+
+class Model(nn.Module):
+    """Parts, losses and phases. Its children are its parts; a subclass lists its phases and implements its verbs.
+
+    paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
+    """
+
+    paper: ClassVar[str]
+    verb_parts: ClassVar[tuple[str, ...]]
+    bank_draws: Mapping[str, Draw] = {}
+
+    def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
+        super().__init__()
+        self.image_size, self.attributes, self.weights = image_size, tuple(attributes), weights
+        self.phases: tuple[Phase, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, nn.Module]:
+        """The networks by name."""
+        return dict(self.named_children())
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What this model can do."""
+        return tuple(name for name in VERBS if hasattr(self, name))
+
+    def require(self, name: str) -> None:
+        """Raises MissingVerbError where the model lacks the verb."""
+        if name not in self.verbs:
+            raise MissingVerbError(self, name)
+
+    def play(self, phase: Phase, draws: Mapping[str, FaceBatch], kept: Mapping[str, Tensor] | None = None) -> Play:
+        """The terms of one play of a phase; `kept` are the tensors of the phase that it reuses."""
+        result = getattr(self, f"{phase.name}_losses")(**draws, **(kept or {}))
+        return result if isinstance(result, Play) else Play(result)
+
+    def constrain(self, phase: Phase) -> None:
+        """Called after the optimiser step of a play: what must hold of the weights then (weight clipping)."""
+
+    def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
+        """Called before a checkpoint is written, with the faces of `bank_draws`: keep codes, never photographs."""
+
+    def check(self) -> None:
+        """Raises UserError where phases and weights do not belong together; the assembler calls it once."""
+        if unknown := set(self.weights) - {phase.name for phase in self.phases}:
+            raise UserError(
+                f"{type(self).__name__}: weights for unknown phases {sorted(unknown)}; "
+                f"it has {[phase.name for phase in self.phases]}."
+            )
+        for phase in self.phases:
+            self._check_phase(phase)
+
+    def _check_phase(self, phase: Phase) -> None:
+        if missing := {*phase.trains, *phase.evals} - set(self.parts):
+            raise UserError(f"{type(self).__name__}: phase {phase.name!r} names unknown parts {sorted(missing)}.")
+        given = set(self.weights.get(phase.name, {}))
+        if given != set(phase.terms):
+            raise UserError(
+                f"{type(self).__name__}: model.weights.{phase.name} must weigh exactly "
+                f"{sorted(phase.terms)}, not {sorted(given)}."
+            )
