@@ -1,0 +1,63 @@
+"""Losses on codes, and on what changing codes does to pictures. All return unweighted scalars."""
+
+from torch import Tensor
+
+from facegan.losses.recognition import CategoricalRecognition
+
+
+class Nulling:
+    """mean |e|: the attribute code of a face without the attribute should be zero (GeneGAN, arXiv 1705.04932)."""
+
+    def __call__(self, code: Tensor) -> Tensor:
+        """code: any shape; the mean runs over all elements."""
+        return code.abs().mean()
+
+
+class Parallelogram:
+    """mean |Ax + Be - Bx - Ae|: an attribute exchanged between two faces should cancel out of their sum (GeneGAN).
+
+    A unit trap: the official weight 0.01 meets pixels in 0..255, while reconstruction (weight 1) divides by 255.
+    On images in [-1, 1], as here, the same balance is weight 1.275 with reconstruction 0.5 (on [0, 1]: 2.55 and 1).
+    A literal 0.01 beside reconstruction 1 would make this term 127.5 times too weak against its own origin.
+    """
+
+    def __call__(self, having: Tensor, lacking: Tensor, added: Tensor, removed: Tensor) -> Tensor:
+        """Images N x 3 x H x W in [-1, 1]; mean over all elements, in [0, 4].
+
+        having, lacking: the faces with (Ax) and without (Be) the attribute.
+        added, removed: the face that got it (Bx) and the face that lost it (Ae).
+        Raises ValueError unless the four have one shape.
+        """
+        shapes = [tuple(images.shape) for images in (having, lacking, added, removed)]
+        if len(set(shapes)) > 1:
+            raise ValueError(f"a parallelogram's four corners need one shape, got {shapes}")
+        return (having + lacking - added - removed).abs().mean()
+
+
+class KL:
+    """Divergence, in nats, from N(mean, variance) to N(0, I): sum over latent dimensions, mean over the batch.
+
+    Kingma and Welling 2014 (arXiv 1312.6114), appendix B.
+    """
+
+    def __call__(self, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """mean, log_variance: N x ..., of one shape. Raises ValueError where their shapes differ."""
+        if mean.shape != log_variance.shape:
+            raise ValueError(f"mean {tuple(mean.shape)} and log variance {tuple(log_variance.shape)} differ in shape")
+        return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / len(mean)
+
+
+class WrongClass:
+    """What a Fader encoder lowers: the cross-entropy of the latent discriminator's logits with the flipped labels.
+
+    Logits, reduction and unknown labels as in `CategoricalRecognition`, which is what the latent discriminator lowers.
+    """
+
+    logits_per_attribute = CategoricalRecognition.logits_per_attribute
+
+    def __init__(self) -> None:
+        self._recognition = CategoricalRecognition()
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """logits: N x 2K; labels: N x K in {0, 1}, the true ones, NaN where unknown. Raises ValueError as there."""
+        return self._recognition(logits, 1 - labels)
