@@ -1,0 +1,124 @@
+"""Draws faces from a data set: which ones, turned over or not, as the tensors that a network takes.
+
+Draw number i of a stream and its augmentation depend on (seed, stream, i) alone: not on the batch size, the workers,
+or what was drawn before. So a run can be resumed anywhere, and a bigger batch shows the same faces.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from facegan.attributes import position, positions
+from facegan.data.batch import FaceBatch
+from facegan.data.counter import permutation, random_bits, stream_key
+from facegan.data.draw import Draw
+from facegan.data.source import FaceSource
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Sampler:
+    """Draws from one data set.
+
+    attributes: the K names, in the order of the batches' columns. flip: turn every second face over, by chance.
+    Raises UnknownAttributeError for an attribute that the data set does not label.
+    """
+
+    def __init__(self, source: FaceSource, *, attributes: Sequence[str], seed: int, flip: bool = True) -> None:
+        self._source, self._seed, self._flip = source, seed, flip
+        self._labels = source.labels[:, positions(attributes, source.attributes)].contiguous()
+        self._pools: dict[tuple[tuple[str, int], ...], Numbers] = {}
+        self._orders: dict[tuple[object, ...], dict[int, Numbers]] = {}
+
+    def batch(self, stream: str, draw: Draw, start: int, count: int) -> FaceBatch:
+        """Draws number start .. start+count-1 of a stream; each pass over the matching faces is a new permutation.
+
+        A face whose value is unknown matches neither 0 nor 1.
+        Raises UnknownAttributeError, and ValueError where no face matches or `low` exceeds the image size.
+        """
+        numbers = torch.from_numpy(self._numbers(stream, draw, start, count))
+        images = self._source.images(numbers)
+        faces = to_network(images, flipped=self._flipped(stream, start, count))
+        return FaceBatch(
+            images=faces,
+            attributes=self._labels[numbers],
+            index=numbers,
+            identity=self._source.identities[numbers],
+            low=None if draw.low is None else shrink(faces, side=draw.low),
+        )
+
+    def pool(self, draw: Draw) -> Numbers:
+        """The numbers of the faces that match a draw, ascending. Raises as `batch` does."""
+        key = draw.key()
+        if key not in self._pools:
+            self._pools[key] = self._match(draw)
+        return self._pools[key]
+
+    def _match(self, draw: Draw) -> Numbers:
+        labels, names = self._source.labels, self._source.attributes
+        matches = torch.ones(len(labels), dtype=torch.bool)
+        for name, value in draw.has.items():
+            matches &= labels[:, position(name, names)] == value
+        if not matches.any():
+            counts = ", ".join(f"{n}={v}: {int((labels[:, position(n, names)] == v).sum())}" for n, v in draw.key())
+            raise ValueError(
+                f"no face of {self._source.name!r} matches the draw ({draw}): {len(labels)} faces"
+                + (f", of which {counts}." if counts else ".")
+            )
+        pool: Numbers = matches.nonzero().flatten().numpy()
+        return pool
+
+    def _numbers(self, stream: str, draw: Draw, start: int, count: int) -> Numbers:
+        pool = self.pool(draw)
+        draws = np.arange(start, start + count)
+        passes, places = draws // len(pool), draws % len(pool)
+        orders = self._passes(stream, draw, np.unique(passes).tolist())
+        return pool[np.concatenate([orders[p][places[passes == p]] for p in orders] or [draws])]
+
+    def _passes(self, stream: str, draw: Draw, wanted: list[int]) -> dict[int, Numbers]:
+        """The permutations of these passes; only the latest asked for are kept in memory."""
+        kept = self._orders.get((stream, draw.key()), {})
+        size = len(self.pool(draw))
+        orders = {p: kept[p] if p in kept else permutation(self._key(stream, "order", p), size) for p in wanted}
+        self._orders[stream, draw.key()] = orders
+        return orders
+
+    def _flipped(self, stream: str, start: int, count: int) -> Tensor | None:
+        if not self._flip:
+            return None
+        bits = random_bits(self._key(stream, "flip"), np.arange(start, start + count))
+        return torch.from_numpy((bits >> np.uint64(63)).astype(np.bool_))
+
+    def _key(self, stream: str, *purpose: str | int) -> int:
+        return stream_key(self._seed, stream, *purpose)
+
+
+def to_network(images: Tensor, *, flipped: Tensor | None = None) -> Tensor:
+    """8-bit faces as a network takes them: N x 3 x H x W float32 in [-1, 1], channels last.
+
+    images: N x 3 x H x W uint8, left as they are. flipped: N bool, the faces to turn over left to right.
+    """
+    faces = torch.empty(images.shape, memory_format=torch.channels_last).copy_(images)
+    if flipped is not None:
+        _turn_over(faces, images, flipped.numpy())
+    return faces.div_(127.5).sub_(1.0)
+
+
+def _turn_over(faces: Tensor, images: Tensor, flipped: npt.NDArray[np.bool_]) -> None:
+    """Overwrites the chosen faces by their mirror image: as 8-bit rows, which costs a fifth of flipping floats."""
+    count, channels, height, width = images.shape
+    mirror = np.arange(width * channels).reshape(width, channels)[::-1].ravel()
+    rows = images.permute(0, 2, 3, 1).reshape(count, height, width * channels).numpy()
+    turned = rows[flipped].take(mirror, axis=-1)
+    faces.permute(0, 2, 3, 1).numpy()[flipped] = turned.reshape(-1, height, width, channels)
+
+
+def shrink(images: Tensor, *, side: int) -> Tensor:
+    """Area-averaged images, N x 3 x side x side. Raises ValueError for a side above the images' own."""
+    if side > images.shape[-1]:
+        raise ValueError(f"low-resolution images of side {side} cannot be made from images of side {images.shape[-1]}.")
+    return F.interpolate(images, size=(side, side), mode="area")
