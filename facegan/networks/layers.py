@@ -1,0 +1,86 @@
+"""The layers of one part, all made by the same recipe: norm, bias, activation and initial weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from torch import nn
+
+from facegan.networks.errors import PartError, choose
+from facegan.networks.norms import NORMS, absorbs_bias, constrain, map_norm, vector_norm
+
+INITS = ("default", "normal")
+
+M = TypeVar("M", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layers:
+    """Makes the layers of the part named `part`.
+
+    `norm`: one of batch, instance, layer, spectral, none; `norm_momentum` (batch only, in PyTorch's sense: the share
+    of the new value) and `norm_eps` belong to it. `bias`: None means wherever no norm follows that would undo it.
+    `slope`: of the leaky ReLU, 0 for a ReLU. `init`: 'default' is torch's own, 'normal' is N(0, 0.02) with biases at
+    zero (DCGAN).
+    """
+
+    part: str
+    norm: str
+    norm_momentum: float
+    norm_eps: float
+    bias: bool | None
+    slope: float
+    init: str
+
+    def __post_init__(self) -> None:
+        choose(self.part, "norm", self.norm, NORMS)
+        choose(self.part, "init", self.init, INITS)
+
+    def conv(
+        self, inputs: int, outputs: int, *, kernel: int, stride: int = 1, normed: bool = True, bias: bool | None = None
+    ) -> nn.Conv2d:
+        """A convolution padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
+        biased = self._biased(normed) if bias is None else bias
+        return self._ready(nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, bias=biased))
+
+    def transposed(
+        self, inputs: int, outputs: int, *, normed: bool = True, bias: bool | None = None
+    ) -> nn.ConvTranspose2d:
+        """A 4/2/1 transposed convolution, which doubles height and width."""
+        biased = self._biased(normed) if bias is None else bias
+        return self._ready(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=biased))
+
+    def linear(self, inputs: int, outputs: int) -> nn.Linear:
+        """A fully connected layer with bias."""
+        return self._ready(nn.Linear(inputs, outputs))
+
+    def map_norm(self, channels: int, side: int) -> nn.Module:
+        """The norm of a channels x side x side map."""
+        if self.norm == "instance" and side == 1:
+            raise PartError(
+                f"{self.part}: instance norm has no moments on a {channels}x1x1 map; "
+                "batch, layer, spectral or none would fit"
+            )
+        return map_norm(self.norm, channels, momentum=self.norm_momentum, eps=self.norm_eps)
+
+    def vector_norm(self, features: int) -> nn.Module:
+        """The norm of a vector of features."""
+        if self.norm == "instance":
+            raise PartError(f"{self.part}: instance norm has no moments on vectors; batch, layer or none would fit")
+        return vector_norm(self.norm, features, momentum=self.norm_momentum, eps=self.norm_eps)
+
+    def activation(self) -> nn.Module:
+        """The activation; never in place, since features and residual streams are read again."""
+        return nn.LeakyReLU(self.slope) if self.slope else nn.ReLU()
+
+    def _biased(self, normed: bool) -> bool:
+        return not (normed and absorbs_bias(self.norm)) if self.bias is None else self.bias
+
+    def _ready(self, module: M) -> M:
+        if self.init == "normal":
+            nn.init.normal_(module.weight, 0.0, 0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        constrain(self.norm, module)
+        return module
