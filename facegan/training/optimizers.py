@@ -18,13 +18,13 @@ class TFRMSprop(Optimizer):
 
     It differs from torch's in two ways: the mean square starts at one, not zero, so first steps are small instead of
     huge; and epsilon sits inside the root. A step of the learning rate is therefore felt at once, also in momentum.
-    lr: > 0; decay: in [0, 1); momentum: >= 0; epsilon: > 0. Raises ValueError for others. Dense gradients only.
+    lr: >= 0; decay: in [0, 1); momentum: >= 0; epsilon: > 0. Raises ValueError for others. Dense gradients only.
     """
 
     def __init__(
         self, params: ParamsT, *, lr: float, decay: float = 0.8, momentum: float = 0.0, epsilon: float = 1e-10
     ) -> None:
-        if not (lr > 0 and 0 <= decay < 1 and momentum >= 0 and epsilon > 0):
+        if not (lr >= 0 and 0 <= decay < 1 and momentum >= 0 and epsilon > 0):
             raise ValueError(f"RMSProp cannot take {lr=}, {decay=}, {momentum=}, {epsilon=}")
         super().__init__(params, {"lr": lr, "decay": decay, "momentum": momentum, "epsilon": epsilon})
 
