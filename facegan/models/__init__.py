@@ -1,0 +1,1 @@
+"""Systems: parts, losses and phases wired together, one per file."""

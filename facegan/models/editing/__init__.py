@@ -1,0 +1,1 @@
+"""Systems that edit a face's attributes, one per file."""

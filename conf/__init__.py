@@ -1,0 +1,1 @@
+"""Hydra's config groups; they ship inside the wheel as facegan.conf."""

@@ -1,0 +1,183 @@
+"""From a finished config to the objects of a run: data, model, optimisers, engine."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+
+from facegan import config as configs
+from facegan.config import Config
+from facegan.data.sampling import Sampler
+from facegan.data.source import FaceSource
+from facegan.errors import UserError
+from facegan.models.base import Model
+from facegan.training.checkpoint import read_checkpoint
+from facegan.training.engine import Engine, load_part
+from facegan.training.optimisation import Optimisation
+from facegan.training.run_folder import RunFolder
+from facegan.training.settings import Hooks, Settings
+from facegan.training.tracking import FolderTracker, Tracker, Trackers, WandbTracker
+
+# What may differ between the two sessions of one run: how long it goes, and who watches.
+FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds")
+
+
+def make_source(config: Config, split: str) -> FaceSource:
+    """The data set of a config, one split of it."""
+    source: FaceSource = configs.build(config["data"], "data", plugins=config["plugins"], split=split)
+    return source
+
+
+def make_model(config: Config, *, image_size: int, attributes: tuple[str, ...]) -> Model:
+    """The model of a config, for faces of this size. Raises UserError where its parts or weights do not fit."""
+    model = configs.build(
+        config["model"], "model", plugins=config.get("plugins", ()), image_size=image_size, attributes=attributes
+    )
+    if not isinstance(model, Model):
+        raise UserError(f"config at model names {config['model']['_target_']!r}, which is not a model.")
+    model.check()
+    return model.to(memory_format=torch.channels_last)
+
+
+def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
+    """What a config cannot know, as plain data for the run folder."""
+    return {"image_size": source.image_size, "attributes": list(attributes), "data": source.name, "crop": source.crop()}
+
+
+def make_fabric(trainer: Mapping[str, Any]) -> Fabric:
+    """Device, precision and processes, launched."""
+    precision = trainer["precision"]
+    if precision not in ("auto", "32-true", "bf16-mixed"):
+        raise UserError(f"trainer.precision={precision}: choose 32-true, bf16-mixed or auto.")
+    if precision == "auto":
+        precision = "bf16-mixed" if fast_bfloat16() else "32-true"
+    keys = ("accelerator", "devices", "strategy")
+    fabric = Fabric(precision=precision, **{key: trainer[key] for key in keys})
+    fabric.launch()
+    return fabric
+
+
+def fast_bfloat16() -> bool:
+    """Whether this machine multiplies bfloat16 faster than float32: AMX on a CPU, tensor cores on a GPU."""
+    return torch.cuda.is_bf16_supported() if torch.cuda.is_available() else torch.cpu._is_amx_tile_supported()
+
+
+def make_optimisation(config: Config, model: Model) -> Optimisation:
+    """One optimiser per trained part, with the rate schedule and the clipping of the trainer's config."""
+    trained = {name for phase in model.phases for name in phase.trains}
+    rate = config["trainer"]["learning_rate"]
+    special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
+    return Optimisation(
+        {name: part for name, part in model.parts.items() if name in trained},
+        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
+        special=special,
+        learning_rate=configs.build(rate, "schedule") if isinstance(rate, Mapping) else rate,
+        clip_norm=config["trainer"]["clip_norm"],
+    )
+
+
+def make_settings(trainer: Mapping[str, Any]) -> Settings:
+    """The trainer's node as the engine takes it."""
+    return Settings(**{field.name: trainer[field.name] for field in fields(Settings) if field.name in trainer})
+
+
+def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks: Hooks) -> Engine:
+    """Everything wired, and resumed where the folder holds a run. Raises UserError where the two differ."""
+    trainer = config["trainer"]
+    if trainer["threads"]:
+        torch.set_num_threads(trainer["threads"])
+    fabric = make_fabric(trainer)
+    torch.manual_seed(config["seed"])
+    attributes = tuple(config["attributes"])
+    sampler = Sampler(source, attributes=attributes, seed=config["seed"], flip=trainer["flip"])
+    model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
+    resumed = open_run(config, folder, facts=facts_of(source, attributes))
+    notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}
+    engine = Engine(
+        model=model, sampler=sampler, optimisation=make_optimisation(config, model),
+        settings=make_settings(trainer), fabric=fabric, folder=folder,
+        tracker=make_tracker(config, folder, str(notes["wandb"])), hooks=hooks, notes=notes,
+    )  # fmt: skip
+    if resumed:
+        engine.resume()
+    else:
+        torch.manual_seed(config["seed"] + fabric.global_rank)
+        copy_parts(config["init_from"], model)
+    return engine
+
+
+def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> bool:
+    """Begins a run folder, or finds that it holds this very run: then True.
+
+    Raises UserError where the folder holds a run with another config, or any run and resume=never.
+    """
+    if folder.exists():
+        folder.facts()
+        if config["resume"] == "never":
+            raise UserError(f"{folder.root} holds a run and resume=never; choose another run=FOLDER, or remove it.")
+        if changes := differences(configs.read_yaml(folder.config), config):
+            raise UserError(f"{folder.root} holds a run with another config ({'; '.join(changes)}); choose another run=FOLDER.")
+        if folder.last.is_file():
+            return True
+    folder.root.mkdir(parents=True, exist_ok=True)
+    configs.write_yaml(folder.config, config)
+    folder.begin(facts)
+    for stale in (folder.metrics, folder.timing):
+        stale.unlink(missing_ok=True)
+    return False
+
+
+def differences(old: Config, new: Config) -> list[str]:
+    """`key: old -> new` for each setting that decides what a run computes."""
+    olds, news = dict(_leaves(old)), dict(_leaves(new))
+    keys = [key for key in {**olds, **news} if not any(key == free or key.startswith(f"{free}.") for free in FREE)]
+    return [f"{key}: {olds.get(key)} -> {news.get(key)}" for key in keys if olds.get(key) != news.get(key)]
+
+
+def _leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+    if isinstance(node, Mapping) and node:
+        return [leaf for key, value in node.items() for leaf in _leaves(value, f"{where}.{key}".lstrip("."))]
+    return [(where, json.loads(json.dumps(node)))]
+
+
+def open_model(folder: RunFolder, device: torch.device | str = "cpu") -> tuple[Model, Config, dict[str, Any]]:
+    """The trained model of a run folder, in eval mode and with averaged weights where it has them; its config and facts.
+
+    Only the folder's own files are read, and its config can name nothing but this package's components.
+    Raises UserError where the folder, its config or its checkpoint cannot be used.
+    """
+    facts, config = folder.facts(), configs.read_yaml(folder.config)
+    model = make_model({**config, "plugins": ()}, image_size=facts["image_size"], attributes=tuple(facts["attributes"]))
+    tensors, _ = read_checkpoint(folder.checkpoint())
+    averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
+    load_part(model, tensors | averaged, "model.")
+    return model.eval().to(device), config, facts
+
+
+def make_tracker(config: Config, folder: RunFolder, run_id: str) -> Tracker:
+    """The run folder's own tracker, and wandb where it is not disabled."""
+    trackers: list[Tracker] = [FolderTracker(folder)]
+    logger = config["logger"]
+    if logger["mode"] != "disabled":
+        trackers.append(WandbTracker(folder=folder, config=config, id=run_id, **logger))
+    return Trackers(trackers)
+
+
+def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
+    """Copies named parts from another run's checkpoint. Raises UserError for a part that either side lacks."""
+    if not wish["run"]:
+        return
+    path = RunFolder(wish["run"]).checkpoint()
+    tensors, _ = read_checkpoint(path)
+    for name in wish["parts"] or model.parts:
+        found = {k.removeprefix(f"model.{name}."): v for k, v in tensors.items() if k.startswith(f"model.{name}.")}
+        if name not in model.parts or not found:
+            raise UserError(f"init_from: {path} and this model must both have the part {name!r}; this one has {list(model.parts)}.")
+        try:
+            model.parts[name].load_state_dict(found)
+        except RuntimeError as error:
+            raise UserError(f"init_from: part {name!r} of {path} has other shapes: {str(error).splitlines()[-1].strip()}") from error

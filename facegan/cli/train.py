@@ -1,0 +1,118 @@
+"""`facegan train`: a run, or a sweep of runs, from Hydra overrides."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from facegan.assemble import make_engine, make_source
+from facegan.cli.hooks import make_hooks
+from facegan.config import conf_dir, one_line, plain
+from facegan.errors import UserError
+from facegan.training.engine import Interrupted
+from facegan.training.meter import TrainingBroke
+from facegan.training.run_folder import RunFolder
+
+EXAMPLES = """examples:
+  facegan train experiment=quickstart                       the quick start
+  facegan train model=fader_quickstart attributes=[Smiling]  another model
+  facegan train experiment=genegan_celeba_eyeglasses data.root=PATH run=runs/mine
+  facegan train ... loss/adversarial=hinge encoder=residual  swap a loss, a part
+  facegan train ... trainer.images=2000000 seed=1            length and seed
+  facegan train -m model=genegan_quickstart,fader_quickstart seed=0,1   a sweep
+
+A run that was stopped goes on when the same command is given again (resume=auto).
+`facegan list models`, `... parts`, `... losses`, `... experiments` show what there is to choose from."""
+
+# Overrides that do not decide what a run computes stay out of its folder's name.
+UNNAMED = re.compile(r"^(run|resume|logger|hydra|trainer\.images|trainer\.checkpoint_seconds|seed|model|experiment)\b")
+
+
+def main(argv: list[str]) -> int:
+    """Trains; 0 when all went well, 1 when a run broke, 130 when it was interrupted."""
+    parser = argparse.ArgumentParser(
+        prog="facegan train", description="Train a model into a run folder.", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="Hydra overrides of conf/train.yaml")
+    parser.add_argument("-m", "--multirun", action="store_true", help="a sweep: every combination of comma lists")
+    parser.add_argument("--cfg", choices=["job"], help="print the composed config and stop")
+    chosen = parser.parse_intermixed_args(argv)
+    flags = ["--multirun"] * chosen.multirun + (["--cfg", chosen.cfg] if chosen.cfg else [])
+    return _through_hydra([*flags, *chosen.overrides])
+
+
+def _through_hydra(arguments: Sequence[str]) -> int:
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    before, sys.argv = sys.argv, ["facegan train", *arguments]
+    try:
+        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="train")(_job)()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(one_line(error)) from error
+    except TrainingBroke:
+        return 1
+    except Interrupted:
+        return 130
+    finally:
+        sys.argv = before
+    return 0
+
+
+def _job(config: DictConfig) -> float | None:
+    """One run. Its message is printed here, since a sweep goes on to the next and reports only the first at its end."""
+    settings = plain(config)
+    folder = RunFolder(settings["run"] or default_run(settings))
+    try:
+        return train(settings, folder)
+    except (UserError, TrainingBroke, Interrupted) as error:
+        text = " ".join(str(error).split())
+        if isinstance(error, Interrupted):
+            text = f"stopped; its checkpoint is written. Go on with the same command, or use it: run={folder.root}"
+        elif isinstance(error, TrainingBroke):
+            text += f"; the last good checkpoint is kept in {folder.root}"
+        print(f"facegan: {folder.root}: {text}" if HydraConfig.get().mode == RunMode.MULTIRUN else f"facegan: {text}", file=sys.stderr)
+        error.shown = True  # type: ignore[union-attr]
+        raise
+
+
+def train(config: dict[str, Any], folder: RunFolder) -> float:
+    """Trains one run to its end and returns its best validation score, -inf without validation."""
+    config = {**config, "run": str(folder.root)}
+    source = make_source(config, "train")
+    hooks = make_hooks(config)
+    engine = make_engine(config, folder, source=source, hooks=hooks)
+    failed = True
+    try:
+        engine.fit()
+        failed = False
+        engine.tracker.checkpoint(folder.checkpoint())
+    finally:
+        engine.tracker.finish(failed=failed)
+    print(f"run folder: {folder.root}\nlatest pictures: {newest(folder.samples)}")
+    return engine.best
+
+
+def newest(samples: Path) -> str:
+    """The latest picture of a run."""
+    return max((str(path) for path in samples.glob("*.png")), default="none")
+
+
+def default_run(config: dict[str, Any]) -> Path:
+    """runs/<experiment or model>[-<overrides>]-s<seed>: the same command finds its run again."""
+    state = HydraConfig.get()
+    base = state.runtime.choices.get("experiment") or state.runtime.choices["model"]
+    if state.runtime.choices.get("experiment") and any(o.startswith("model=") for o in state.overrides.task):
+        base = f"{base}-{state.runtime.choices['model']}"
+    rest = [o for o in state.overrides.task if not UNNAMED.match(o.lstrip("+~"))]
+    words = [re.sub(r"[^\w=.,-]+", "_", o.lstrip("+~").split("=")[0].split(".")[-1] + "=" + o.partition("=")[2]) for o in rest]
+    return Path("runs") / "-".join([str(base), *words, f"s{config['seed']}"])

@@ -1,0 +1,166 @@
+"""The only file that turns a config into objects; every `_target_` is checked before anything is imported or called.
+
+A config that came from elsewhere (a run folder) is data: its targets are looked up among this package's own components
+and a short list of exact torch names. Nothing else is ever resolved, and no run folder can opt in a plugin.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException, InstantiationException
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+import facegan
+from facegan.errors import UserError
+
+Config = dict[str, Any]
+
+TORCH = (
+    "torch.optim.Adam", "torch.optim.AdamW", "torch.optim.RMSprop", "torch.optim.SGD", "torch.optim.NAdam",
+    "torch.optim.RAdam", "torch.optim.Adagrad",
+)  # fmt: skip
+
+# Which components a node of the config may name. A model cannot reach for a data set, nor an optimiser for a network.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "model": ("facegan.networks", "facegan.losses", "facegan.models"),
+    "data": ("facegan.data",),
+    "optimizer": ("facegan.training.optimizers", "torch.optim"),
+    "schedule": ("facegan.models.schedules",),
+}
+
+_MARKS = {"_target_", "_partial_"}
+
+
+def conf_dir() -> Path:
+    """The folder of config groups: the checkout's own where there is one, else the one that ships in the wheel."""
+    package = Path(facegan.__file__).parent
+    for folder in (package.parent / "conf", package / "conf"):
+        if (folder / "train.yaml").is_file():
+            return folder
+    raise UserError(f"facegan's config folder is missing beside {package}; install facegan again.")
+
+
+def _modules(root: str) -> Iterator[ModuleType]:
+    module = importlib.import_module(root)
+    yield module
+    for info in pkgutil.walk_packages(getattr(module, "__path__", []), f"{root}."):
+        yield importlib.import_module(info.name)
+
+
+@cache
+def components(root: str) -> frozenset[str]:
+    """The dotted names of the public classes that live below a package, also as they are re-exported there."""
+    top = root.split(".")[0]
+    return frozenset(
+        f"{module.__name__}.{name}"
+        for module in _modules(root)
+        for name, value in vars(module).items()
+        if inspect.isclass(value) and not name.startswith("_") and value.__module__.split(".")[0] == top
+    )
+
+
+def allowed(kind: str, plugins: Sequence[str] = ()) -> frozenset[str]:
+    """What a node of this kind may name. Raises UserError for a plugin that cannot be imported."""
+    names: set[str] = set()
+    for root in KINDS[kind]:
+        names |= set(TORCH) if root == "torch.optim" else components(root)
+    for plugin in plugins:
+        try:
+            names |= components(plugin)
+        except ImportError as error:
+            raise UserError(f"plugins={list(plugins)}: cannot import {plugin!r} ({error}).") from error
+    return frozenset(names)
+
+
+def check_targets(node: Any, names: frozenset[str], where: str) -> None:
+    """Raises UserError for the first `_target_` that is not among the names, and for any other `_key_` of Hydra's."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if str(key).startswith("_") and str(key).endswith("_") and key not in _MARKS:
+                raise UserError(f"config at {where}: {key!r} is not allowed here.")
+            if key == "_target_" and value not in names:
+                raise UserError(f"config at {where} names {value!r}, which is no component of facegan for this place.")
+            check_targets(value, names, f"{where}.{key}")
+    elif isinstance(node, (list, tuple)):
+        for number, value in enumerate(node):
+            check_targets(value, names, f"{where}[{number}]")
+    elif isinstance(node, str) and "${" in node:
+        raise UserError(f"config at {where}: {node!r} is an interpolation; a finished config holds plain values.")
+
+
+def build(node: Config, kind: str, *, plugins: Sequence[str] = (), **facts: Any) -> Any:
+    """The object that a node describes; facts are call-time arguments that no yaml can know.
+
+    kind: a key of KINDS. Raises UserError, in one line, for a foreign target and for arguments that do not fit.
+    """
+    check_targets(node, allowed(kind, plugins), kind)
+    if not isinstance(node, Mapping) or "_target_" not in node:
+        raise UserError(f"config at {kind}: no `_target_`; choose one, such as {kind}=NAME.")
+    try:
+        return instantiate(node, _convert_="all", **facts)
+    except InstantiationException as error:
+        raise _plain(error, node) from error
+
+
+def _plain(error: BaseException, node: Config) -> UserError:
+    """The user's own mistake out of Hydra's wrapping, or the wrapped error where it was ours."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, UserError):
+            return cause
+        if cause.__cause__ is None and not isinstance(cause, (TypeError, InstantiationException)):
+            raise cause
+        cause = cause.__cause__
+    text = str(error.__cause__ or error).splitlines()[0]
+    return UserError(f"config of {node['_target_']}: {text}")
+
+
+def compose_config(name: str, overrides: Sequence[str], *, searchpath: Sequence[str] = ()) -> Config:
+    """A config of `conf/` with overrides, resolved to plain values. Raises UserError in one line."""
+    GlobalHydra.instance().clear()
+    extra = [f"hydra.searchpath=[{','.join(searchpath)}]"] if searchpath else []
+    try:
+        with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+            return plain(compose(name, overrides=[*extra, *overrides]))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(one_line(error)) from error
+
+
+def plain(config: Any) -> Config:
+    """An OmegaConf tree as plain, resolved containers. Raises OmegaConfBaseException for what is missing."""
+    values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
+
+
+def one_line(error: BaseException) -> str:
+    """Hydra's and OmegaConf's messages on one line."""
+    return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+
+
+def read_yaml(path: Path) -> Config:
+    """A yaml file as plain values, with nothing resolved. Raises UserError where it is missing or is no mapping."""
+    try:
+        values = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing; is this a run folder of facegan?") from error
+    except Exception as error:
+        raise UserError(f"{path} is not a yaml file that can be read: {one_line(error)}") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{path} holds no settings.")
+    return {str(key): value for key, value in values.items()}
+
+
+def write_yaml(path: Path, config: Config) -> None:
+    """Plain values as a yaml file."""
+    OmegaConf.save(OmegaConf.create(config), path)

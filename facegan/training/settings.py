@@ -1,0 +1,42 @@
+"""What a run is told before it begins."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PIL.Image import Image
+
+from facegan.errors import UserError
+from facegan.models.base import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a run is trained; all intervals are on the image clock unless they say otherwise; 0 switches one off.
+
+    images: its length. batch_size: faces per draw. accumulate: draws per step. ema_decay: None for no averages.
+    log_every, picture_every, validate_every: images. checkpoint_seconds: wall-clock time between checkpoints.
+    limit: the absolute value above which a loss term counts as exploded.
+    """
+
+    images: int
+    batch_size: int
+    accumulate: int = 1
+    ema_decay: float | None = None
+    log_every: int = 2_000
+    picture_every: int = 0
+    validate_every: int = 0
+    checkpoint_seconds: float = 60.0
+    limit: float = 1e6
+
+    def __post_init__(self) -> None:
+        for name in ("images", "batch_size", "accumulate"):
+            if getattr(self, name) < 1:
+                raise UserError(f"trainer.{name}={getattr(self, name)}: at least 1 is needed.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hooks:
+    """What the commands hand in: pictures of a fixed set, and the score (higher is better) that chooses the best."""
+
+    picture: Callable[[Model], Image] | None = None
+    validate: Callable[[Model], Mapping[str, float]] | None = None
