@@ -18,7 +18,7 @@ class Parallelogram:
 
     A unit trap: the official weight 0.01 meets pixels in 0..255, while reconstruction (weight 1) divides by 255.
     On images in [-1, 1], as here, the same balance is weight 1.275 with reconstruction 0.5 (on [0, 1]: 2.55 and 1).
-    A literal 0.01 beside reconstruction 1 would make this term 127.5 times too weak against its own origin.
+    A literal 0.01 beside reconstruction 1 makes this term 127.5 times too weak and reconstruction twice too strong.
     """
 
     def __call__(self, having: Tensor, lacking: Tensor, added: Tensor, removed: Tensor) -> Tensor:

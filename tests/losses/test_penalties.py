@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from facegan.losses.adversarial import R1, WassersteinGP
+from facegan.losses.adversarial import R1, Adversarial, WassersteinGP
 from facegan.losses.penalties import GradientPenalty, Penalty, RealGradientPenalty
 
 SHAPE = (4, 3, 2, 2)
@@ -99,10 +99,14 @@ def test_numerical_second_derivatives_agree(penalty: Penalty) -> None:
     assert torch.autograd.gradcheck(price, (weight.requires_grad_(),))
 
 
-def test_no_gradient_flows_into_the_images() -> None:
-    critic, fake = linear_critic(3.0), images(1).requires_grad_()
-    WassersteinGP().penalty(lambda faces: critic(faces.flatten(1)).exp(), images(0), fake).backward()
-    assert fake.grad is None
+@pytest.mark.parametrize("game", [WassersteinGP(), R1()])
+def test_the_images_are_left_as_they_were(game: Adversarial) -> None:
+    """No gradient flows into them, and a batch does not start to ask for one."""
+    critic, batch, drawn = linear_critic(3.0), images(0), images(1).requires_grad_()
+    for real, fake in ((batch, drawn), (drawn, batch)):
+        game.penalty(lambda faces: critic(faces.flatten(1)).exp(), real, fake).backward()
+    assert drawn.grad is None
+    assert not batch.requires_grad
     assert critic.weight.grad is not None
 
 

@@ -62,7 +62,7 @@ def test_it_agrees_with_the_paper_in_plain_loops(height: int, width: int, weight
     ours = ms_ssim(first, second)
     assert ours.shape == (2, 3)
     for image, channel in ((0, 0), (1, 2)):
-        planes = [(faces[image, channel].numpy() + 1) * 127.5 for faces in (first, second)]
+        planes = [(batch[image, channel].numpy() + 1) * 127.5 for batch in (first, second)]
         assert ours[image, channel].item() == pytest.approx(reference_ms_ssim(*planes, weights), abs=1e-10)
 
 
@@ -101,6 +101,17 @@ def test_opposite_pictures_keep_a_finite_gradient() -> None:
     assert negative.grad is not None
     assert negative.grad.isfinite().all()
     assert 0.9 < loss.item() <= 1
+
+
+def test_one_opposite_scale_does_not_silence_the_others() -> None:
+    """Fine texture inverted, coarse structure alike but fainter: the coarse scale still pulls."""
+    coarse, _ = faces(5, 22, 22)
+    texture = 0.4 * torch.ones(22, 22, dtype=torch.float64)
+    texture[::2, 1::2] = texture[1::2, ::2] = -0.4
+    prediction = (0.5 * coarse - texture).requires_grad_()
+    (gradient,) = torch.autograd.grad(MSSSIM()(prediction, 0.5 * coarse + texture), prediction)
+    assert gradient.isfinite().all()
+    assert gradient.abs().max() > 0
 
 
 def test_half_precision_is_computed_in_single() -> None:
