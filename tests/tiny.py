@@ -1,0 +1,58 @@
+"""Small things that many tests share: a data set of random faces, a config of 16-pixel networks, a ready engine."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from facegan.assemble import make_engine
+from facegan.config import Config, compose_config
+from facegan.data.source import FaceSource
+from facegan.training.engine import Engine
+from facegan.training.run_folder import RunFolder
+from facegan.training.settings import Hooks
+
+ATTRIBUTES = ("Eyeglasses", "Smiling")
+QUIET = ["logger=disabled", "trainer.accelerator=cpu", "trainer.picture_every=0", "trainer.validate_every=0"]
+SMALL = {
+    "genegan": ["model=genegan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
+                "model.critic_repeat.burst=2", "model.critic_repeat.each=3"],
+    "genegan_quickstart": ["model=genegan_quickstart", *(f"++model.{p}.width=4" for p in ("encoder", "decoder", "discriminator"))],
+    "fader": ["model=fader", "++model.encoder.width=4", "++model.decoder.width=4", "++model.latent_discriminator.hidden=4",
+              "attributes=[Eyeglasses,Smiling]"],
+    "fader_quickstart": ["model=fader_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
+                         "++model.recognizer.width=4"],
+}  # fmt: skip
+
+
+class TinySource(FaceSource):
+    """Random 8-bit images with random labels, the same at every call."""
+
+    name, attributes = "tiny", ATTRIBUTES
+
+    def __init__(self, *, size: int = 64, image_size: int = 16) -> None:
+        generator = torch.Generator().manual_seed(5)
+        self.image_size = image_size
+        self._images = torch.randint(0, 256, (size, 3, image_size, image_size), generator=generator, dtype=torch.uint8)
+        self.labels = torch.randint(0, 2, (size, len(ATTRIBUTES)), generator=generator).float()
+        self.identities = torch.arange(size)
+
+    def images(self, index: Tensor) -> Tensor:
+        return self._images[index]
+
+
+def tiny_config(model: str, *overrides: str) -> Config:
+    """The config of a small model for quiet runs of a few rounds."""
+    return compose_config("train", [*SMALL[model], *QUIET, "trainer.batch_size=4", "trainer.images=64", *overrides])
+
+
+def tiny_engine(model: str, folder: Path, *overrides: str, hooks: Hooks | None = None, **source: Any) -> Engine:
+    """An engine on random faces, resumed where the folder holds a run."""
+    config = tiny_config(model, f"run={folder}", *overrides)
+    return make_engine(config, RunFolder(folder), source=TinySource(**source), hooks=hooks or Hooks())
+
+
+def states(engine: Engine) -> dict[str, Tensor]:
+    """A copy of every tensor of the model."""
+    return {name: value.clone() for name, value in engine.model.state_dict().items()}
