@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from facegan.networks.contracts import Decoder, Shape
 from facegan.networks.errors import PartError, choose
-from facegan.networks.injection import INJECTIONS, AdaIN, checked, concatenated
+from facegan.networks.injection import INJECTIONS, checked, concatenated, norm_of, normalised
 from facegan.networks.layers import Layers
 from facegan.networks.sizes import count_doublings, doubling, named
 from facegan.networks.skips import SkipPlan
@@ -83,8 +83,7 @@ class ConvDecoder(Decoder):
             taken = previous + self.plan.channels(i) + (condition if i < self.concatenations else 0)
             self.ups.append(_upsampler(recipe, upsampling, taken, after, bias=final_bias if last else None))
             if not last:
-                adaptive = AdaIN(channels=after, condition=condition, layers=recipe) if adain else None
-                self.norms.append(adaptive or recipe.map_norm(after, 2 * sides[i]))
+                self.norms.append(norm_of(recipe, after, 2 * sides[i], condition if adain else 0))
             previous = after
         self.activation = recipe.activation()
 
@@ -96,9 +95,7 @@ class ConvDecoder(Decoder):
             maps = self.plan.joined(i, maps, skips)
             maps = up(concatenated(maps, condition) if i < self.concatenations else maps)
             if i < len(self.norms):
-                norm = self.norms[i]
-                maps = norm(maps, condition) if isinstance(norm, AdaIN) else norm(maps)
-                maps = self.activation(maps)
+                maps = self.activation(normalised(self.norms[i], maps, condition))
         return torch.tanh(maps)
 
 

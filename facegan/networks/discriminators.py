@@ -55,8 +55,9 @@ class GlobalDiscriminator(Discriminator):
     ) -> None:
         super().__init__()
         part = type(self).__name__
-        depth = halvings(image_size, side)
-        chosen = stack_widths(part, depth=depth, layers=layers, widths=widths, width=width, max_width=max_width)
+        chosen = stack_widths(
+            part, image_size=image_size, side=side, layers=layers, widths=widths, width=width, max_width=max_width
+        )
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )
@@ -113,7 +114,9 @@ class PatchDiscriminator(Discriminator):
         part = type(self).__name__
         strided = min(3, halvings(image_size, 4)) if layers is None else layers
         count = None if widths is not None and layers is None else strided + 1
-        chosen = stack_widths(part, depth=0, layers=count, widths=widths, width=width, max_width=max_width)
+        chosen = stack_widths(
+            part, image_size=image_size, side=4, layers=count, widths=widths, width=width, max_width=max_width
+        )
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )

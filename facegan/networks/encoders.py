@@ -9,7 +9,7 @@ from torch import Tensor
 from facegan.networks.contracts import Encoder
 from facegan.networks.injection import checked
 from facegan.networks.layers import Layers
-from facegan.networks.sizes import check_halvings, halvings, stack_widths
+from facegan.networks.sizes import check_halvings, stack_widths
 from facegan.networks.stacks import ConvStack
 
 
@@ -47,8 +47,9 @@ class ConvEncoder(Encoder):
     ) -> None:
         super().__init__()
         part = type(self).__name__
-        depth = halvings(image_size, side)
-        chosen = stack_widths(part, depth=depth, layers=layers, widths=widths, width=width, max_width=max_width)
+        chosen = stack_widths(
+            part, image_size=image_size, side=side, layers=layers, widths=widths, width=width, max_width=max_width
+        )
         check_halvings(part, image_size, len(chosen))
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init

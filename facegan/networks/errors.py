@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from facegan.errors import UserError
 
-class PartError(ValueError):
+
+class PartError(UserError):
     """A part cannot be built from these facts: one line that names what does not fit, and what would."""
 
 

@@ -37,8 +37,9 @@ class AdaIN(nn.Module):
     and shift near 1 and 0.
     """
 
-    def __init__(self, *, channels: int, condition: int, layers: Layers) -> None:
+    def __init__(self, *, channels: int, condition: int, side: int, layers: Layers) -> None:
         super().__init__()
+        layers.check_moments(channels, side)
         self.style = layers.linear(condition, 2 * channels)
         self.eps = layers.norm_eps
 
@@ -49,3 +50,16 @@ class AdaIN(nn.Module):
         shift: Tensor
         scale, shift = self.style(condition.to(maps.dtype))[:, :, None, None].chunk(2, dim=1)
         return (1 + scale) * F.instance_norm(maps, eps=self.eps) + shift
+
+
+def norm_of(layers: Layers, channels: int, side: int, condition: int) -> nn.Module:
+    """The norm of a channels x side x side map: AdaIN where a condition is to set it, else the recipe's."""
+    if condition:
+        return AdaIN(channels=channels, condition=condition, side=side, layers=layers)
+    return layers.map_norm(channels, side)
+
+
+def normalised(norm: nn.Module, maps: Tensor, condition: Tensor | None) -> Tensor:
+    """Apply either kind of norm."""
+    result: Tensor = norm(maps, condition) if isinstance(norm, AdaIN) else norm(maps)
+    return result

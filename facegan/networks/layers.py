@@ -57,12 +57,17 @@ class Layers:
 
     def map_norm(self, channels: int, side: int) -> nn.Module:
         """The norm of a channels x side x side map."""
-        if self.norm == "instance" and side == 1:
+        if self.norm == "instance":
+            self.check_moments(channels, side)
+        return map_norm(self.norm, channels, momentum=self.norm_momentum, eps=self.norm_eps)
+
+    def check_moments(self, channels: int, side: int) -> None:
+        """Raise `PartError` for a map of one pixel, which an instance norm (AdaIN too) would always turn into zeros."""
+        if side == 1:
             raise PartError(
                 f"{self.part}: instance norm has no moments on a {channels}x1x1 map; "
                 "batch, layer, spectral or none would fit"
             )
-        return map_norm(self.norm, channels, momentum=self.norm_momentum, eps=self.norm_eps)
 
     def vector_norm(self, features: int) -> nn.Module:
         """The norm of a vector of features."""

@@ -24,16 +24,31 @@ def doubling(width: int, count: int, cap: int) -> tuple[int, ...]:
 
 
 def stack_widths(
-    part: str, *, depth: int, layers: int | None, widths: Sequence[int] | None, width: int, max_width: int
+    part: str,
+    *,
+    image_size: int,
+    side: int,
+    layers: int | None,
+    widths: Sequence[int] | None,
+    width: int,
+    max_width: int,
 ) -> tuple[int, ...]:
-    """The widths of a stack: those given outright, else doubling from `width` over `layers` (None: `depth`) layers."""
-    if widths is not None:
+    """The widths of a stack: those given outright, else doubling from `width`.
+
+    Without `layers` there are as many as halve the image down to `side` pixels, or a little more. Raises `PartError`
+    when that leaves none, or when `layers` and `widths` contradict each other.
+    """
+    if widths:
         if layers not in (None, len(widths)):
             raise PartError(f"{part}: layers is {layers}, but {len(widths)} widths are given; leave one of them out")
         return tuple(widths)
-    count = depth if layers is None else layers
-    if count < 1:
-        raise PartError(f"{part}: it needs at least 1 layer, and would have {count}")
+    if widths is not None or layers == 0:
+        raise PartError(f"{part}: it was given no layers at all; 1 would fit")
+    count = halvings(image_size, side) if layers is None else layers
+    if not count:
+        raise PartError(
+            f"{part}: a {image_size}-pixel image cannot be halved down to {side} pixels; {2 * side} would fit"
+        )
     return doubling(width, count, max_width)
 
 
@@ -52,11 +67,11 @@ def count_doublings(part: str, code: Shape, image_size: int, given: int | None) 
     if code[2] != side:
         raise PartError(f"{part}: a {named(code)} code is not square; {code[0]}x{side}x{side} would fit")
     ways = max(halvings(image_size, side), 1) if given is None else given
-    if side * 2**ways == image_size:
+    if ways and side * 2**ways == image_size:
         return ways
-    how = "doubling" if ways == 1 else f"{ways} doublings"
-    fits = [side * 2**ways] if given is not None or image_size <= side else [side * 2**ways, side * 2 ** (ways + 1)]
-    wanted = " or ".join(str(size) for size in fits)
+    how = "by doubling" if given is None else f"in {given} doublings"
+    fits = [side * 2**ways] if given else [side * 2**ways, side * 2 ** (ways + 1)]
+    sizes = " or ".join(str(size) for size in fits)
     raise PartError(
-        f"{part}: a {named(code)} code cannot become a {image_size}-pixel image in {how}; {wanted} would fit"
+        f"{part}: a {named(code)} code cannot become a {image_size}-pixel image {how}; {sizes} pixels would fit"
     )

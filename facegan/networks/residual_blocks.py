@@ -1,0 +1,52 @@
+"""The pre-activation residual block of StarGAN v2 (Choi et al., CVPR 2020)."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from facegan.networks.injection import norm_of, normalised
+from facegan.networks.layers import Layers
+
+
+class ResidualBlock(nn.Module):
+    """Norm, activation, 3x3, resize, norm, activation, 3x3; plus the resized input, by 1x1 where the width changes.
+
+    `resize` is 'down' (average pool) or 'up' (nearest). The sum is divided by sqrt(2) to keep its variance. With
+    `condition` > 0 the norms are AdaIN.
+    """
+
+    def __init__(
+        self,
+        *,
+        layers: Layers,
+        inputs: int,
+        outputs: int,
+        side: int,
+        resize: str,
+        condition: int = 0,
+        normed: bool = True,
+    ) -> None:
+        super().__init__()
+        self.up = resize == "up"
+        after = 2 * side if self.up else side // 2
+        self.norm_in = norm_of(layers, inputs, side, condition) if normed else nn.Identity()
+        self.conv_in = layers.conv(inputs, outputs, kernel=3)
+        self.norm_out = norm_of(layers, outputs, after, condition)
+        # On the way up the last norm reads the whole stream and would undo a bias here; a code meets no norm.
+        self.conv_out = layers.conv(outputs, outputs, kernel=3, normed=self.up)
+        same = inputs == outputs
+        self.shortcut = nn.Identity() if same else layers.conv(inputs, outputs, kernel=1, bias=False)
+        self.activation = layers.activation()
+
+    def forward(self, maps: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Map N x inputs x H x W to N x outputs x H/2 x W/2 or 2H x 2W."""
+        inner = self.conv_in(self.activation(normalised(self.norm_in, maps, condition)))
+        inner = self.activation(normalised(self.norm_out, self._resized(inner), condition))
+        total: Tensor = self.shortcut(self._resized(maps)) + self.conv_out(inner)
+        return total / sqrt(2)
+
+    def _resized(self, maps: Tensor) -> Tensor:
+        return F.interpolate(maps, scale_factor=2) if self.up else F.avg_pool2d(maps, 2)
