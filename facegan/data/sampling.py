@@ -69,15 +69,14 @@ class Sampler:
                 f"no face of {self._source.name!r} matches the draw ({draw}): {len(labels)} faces"
                 + (f", of which {counts}." if counts else ".")
             )
-        pool: Numbers = matches.nonzero().flatten().numpy()
-        return pool
+        return np.flatnonzero(matches.numpy())
 
     def _numbers(self, stream: str, draw: Draw, start: int, count: int) -> Numbers:
         pool = self.pool(draw)
         draws = np.arange(start, start + count)
         passes, places = draws // len(pool), draws % len(pool)
         orders = self._passes(stream, draw, np.unique(passes).tolist())
-        return pool[np.concatenate([orders[p][places[passes == p]] for p in orders] or [draws])]
+        return np.take(pool, np.concatenate([orders[p][places[passes == p]] for p in orders] or [draws]))
 
     def _passes(self, stream: str, draw: Draw, wanted: list[int]) -> dict[int, Numbers]:
         """The permutations of these passes; only the latest asked for are kept in memory."""
