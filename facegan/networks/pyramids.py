@@ -160,7 +160,9 @@ def _by_halvings(part: str, name: str, image_size: int, outputs: Callable[[], di
         with torch.no_grad():
             maps = outputs()
     except Exception as error:  # the library's own networks fail in their own ways on sizes that they cannot take
-        raise PartError(f"{part}: {name} cannot take a {image_size}-pixel image: {_first_line(error)}") from error
+        raise PartError(
+            f"{part}: {name} cannot be built for a {image_size}-pixel image: {_first_line(error)}"
+        ) from error
     found: dict[int, Found] = {}
     for key, value in maps.items():
         each = _recognised(key, value)

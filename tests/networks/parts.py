@@ -1,0 +1,88 @@
+"""The parts of conf/, found by walking it: a new yaml file is tested by being there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.utils import get_class, instantiate
+from omegaconf import OmegaConf
+from torch import Tensor, nn
+
+CONF = Path(__file__).parents[2] / "conf"
+GROUPS = ("encoder", "decoder", "discriminator", "latent_discriminator", "recognizer")
+PARTS = [f"{group}/{path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
+
+SIZE = 16
+CONDITION = 3
+OUTPUTS = 5
+CODE = (8, 4, 4)
+BATCH = 3
+
+SMALL = {"width": 4, "hidden": 8, "max_width": 16}
+
+
+def node(name: str) -> Any:
+    return OmegaConf.to_container(OmegaConf.load(CONF / f"{name}.yaml"))
+
+
+def shrunk(config: Any) -> Any:
+    """The same part with a handful of channels, wherever its signature has the knob and the knob is in use."""
+    defaults = get_class(config["_target_"]).__init__.__kwdefaults__
+    small = {knob: value for knob, value in SMALL.items() if config.get(knob, defaults.get(knob))}
+    inner = {key: shrunk(value) for key, value in config.items() if isinstance(value, dict)}
+    return {**config, **small, **inner}
+
+
+def factory(name: str, *, small: bool = True, **changes: Any) -> Callable[..., Any]:
+    config = shrunk(node(name)) if small else node(name)
+    made: Callable[..., Any] = instantiate({**config, **changes})
+    return made
+
+
+def built(name: str, *, size: int = SIZE, condition: int = CONDITION, seed: int = 0) -> Any:
+    """The part of a yaml file with the facts that a model would hand it; the same every time."""
+    torch.manual_seed(seed)
+    make = factory(name)
+    match name.split("/")[0]:
+        case "encoder":
+            return make(image_size=size, condition=condition)
+        case "decoder":
+            return make(code=CODE, image_size=size, condition=condition, skips=((4, size // 2, size // 2),))
+        case "discriminator":
+            return make(image_size=size, condition=condition, recognition=OUTPUTS)
+        case "latent_discriminator":
+            return make(code=CODE, outputs=OUTPUTS)
+        case _:
+            return make(image_size=size, outputs=OUTPUTS)
+
+
+def inputs(name: str, *, size: int = SIZE, condition: int = CONDITION, batch: int = BATCH) -> tuple[Any, ...]:
+    generator = torch.Generator().manual_seed(1)
+
+    def random(*shape: int) -> Tensor:
+        return torch.randn(*shape, generator=generator)
+
+    images, values = random(batch, 3, size, size).tanh(), random(batch, condition) if condition else None
+    match name.split("/")[0]:
+        case "encoder" | "discriminator":
+            return images, values
+        case "decoder":
+            return random(batch, *CODE), values, (random(batch, 4, size // 2, size // 2),)
+        case "latent_discriminator":
+            return (random(batch, *CODE),)
+        case _:
+            return (images,)
+
+
+def tensors(output: Any) -> Iterator[Tensor]:
+    """All tensors of an output, whatever its structure."""
+    if isinstance(output, Tensor):
+        yield output
+    elif output is not None:
+        for each in output:
+            yield from tensors(each)
+
+
+def count(part: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in part.parameters())

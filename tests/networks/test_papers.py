@@ -1,0 +1,97 @@
+"""The faithful settings: parameter counts derived from the papers' tables, and what else their code states."""
+
+import pytest
+import torch
+from torch import nn
+
+from facegan.networks.decoders import ConvDecoder
+from facegan.networks.discriminators import GlobalDiscriminator
+from facegan.networks.encoders import ConvEncoder
+from tests.networks.parts import count, factory
+
+
+def test_genegan_at_64_pixels() -> None:
+    encoder = factory("encoder/genegan", small=False)(image_size=64)
+    decoder = factory("decoder/genegan", small=False)(code=encoder.shape, image_size=64, skips=encoder.skips)
+    discriminator = factory("discriminator/genegan", small=False)(image_size=64)
+    assert encoder.shape == (512, 8, 8)
+    assert (count(encoder), count(decoder), count(discriminator)) == (2_629_120, 6_305_283, 6_832_641)
+    assert count(encoder) + count(decoder) == 8_934_403
+    assert discriminator(torch.zeros(2, 3, 64, 64)).logits.shape == (2, 1)
+
+
+def test_genegan_has_tensorflows_batch_norm_and_dcgans_weights() -> None:
+    encoder = factory("encoder/genegan", small=False)(image_size=64)
+    decoder = factory("decoder/genegan", small=False)(code=encoder.shape, image_size=64)
+    discriminator = factory("discriminator/genegan", small=False)(image_size=64)
+    norms = [m for part in (encoder, decoder, discriminator) for m in part.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert {(norm.momentum, norm.eps) for norm in norms} == {(0.01, 1e-3)}
+    assert len(norms) == 2 + 2 + 3
+    weights = [
+        m.weight
+        for part in (encoder, decoder, discriminator)
+        for m in part.modules()
+        if isinstance(m, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
+    ]
+    assert all(weight.std().item() == pytest.approx(0.02, rel=0.05) for weight in weights)
+    assert all(abs(weight.mean().item()) < 1e-3 for weight in weights)
+    biases = {
+        name: bias for name, bias in decoder.named_parameters() if name.startswith("ups") and name.endswith("bias")
+    }
+    assert {name: bias.tolist() for name, bias in biases.items()} == {"ups.2.bias": [0.0, 0.0, 0.0]}
+
+
+def test_fader_at_256_pixels_with_one_attribute() -> None:
+    encoder = factory("encoder/fader", small=False)(image_size=256)
+    decoder = factory("decoder/fader", small=False)(code=encoder.shape, image_size=256, condition=2)
+    latent = factory("latent_discriminator/fader", small=False)(code=encoder.shape, outputs=2)
+    assert encoder.shape == (512, 4, 4)
+    assert (count(encoder), count(decoder), count(latent)) == (6_985_568, 7_014_944, 8_655_362)
+    dropouts = [module.p for module in latent.modules() if isinstance(module, nn.Dropout)]
+    assert dropouts == [0.3, 0.3]
+
+
+def test_fader_keeps_a_4x4_code_at_64_pixels_and_the_papers_code_is_2x2() -> None:
+    assert factory("encoder/fader", small=False)(image_size=64).shape == (256, 4, 4)
+    published = factory("encoder/fader", small=False, width=16, layers=7)(image_size=256)
+    assert published.shape == (512, 2, 2)
+
+
+def test_faders_classifier_goes_down_to_one_pixel_and_its_patches_are_few() -> None:
+    classifier = factory("recognizer/fader", small=False)(image_size=256, outputs=2)
+    assert [shape[0] for shape in classifier.stack.shapes] == [32, 64, 128, 256, 512, 512, 512, 512]
+    assert classifier.stack.shapes[-1] == (512, 1, 1)
+    patch = factory("discriminator/fader_patch", small=False)(image_size=256)
+    assert [shape[0] for shape in patch.stack.shapes] == [32, 64, 128, 256]
+    assert patch(torch.zeros(1, 3, 256, 256)).logits.shape == (1, 1, 30, 30)
+
+
+def test_attgans_classifier_at_128_pixels() -> None:
+    classifier = factory("recognizer/attgan", small=False)(image_size=128, outputs=40)
+    convolutions = [m for m in classifier.modules() if isinstance(m, nn.Conv2d)]
+    assert [conv.out_channels for conv in convolutions] == [16, 16, 32, 32, 64, 64, 128, 128, 256, 256]
+    assert all(conv.kernel_size == (3, 3) for conv in convolutions)
+    assert sum(isinstance(m, nn.BatchNorm2d) for m in classifier.modules()) == 10
+    assert [m.out_features for m in classifier.modules() if isinstance(m, nn.Linear)] == [512, 40]
+    assert not any(isinstance(m, nn.LeakyReLU) for m in classifier.modules())
+
+
+def test_the_same_classes_make_attgan() -> None:
+    """By the paper's tables the generator has 43,459,203 parameters and the discriminator 44,718,990."""
+    encoder = ConvEncoder(image_size=128, width=64, max_width=1024, layers=5, norm_first=True)
+    decoder = ConvDecoder(
+        code=encoder.shape,
+        image_size=128,
+        condition=13,
+        skips=encoder.skips,
+        width=128,
+        max_width=1024,
+        inject="every",
+        inject_layers=2,
+        use_skips=1,
+    )
+    discriminator = GlobalDiscriminator(
+        image_size=128, recognition=13, max_width=1024, norm="instance", norm_first=True, hidden=1024
+    )
+    assert count(encoder) + count(decoder) == 43_459_203
+    assert count(discriminator) == 44_718_990
