@@ -1,9 +1,20 @@
 """What `facegan train` hands the engine: pictures and validation."""
 
+from functools import cache
+
+from facegan.assemble import make_source
 from facegan.config import Config
+from facegan.data.source import FaceSource
+from facegan.evaluation.samples import Samples
+from facegan.evaluation.validation import Validation
 from facegan.training.settings import Hooks
 
 
 def make_hooks(config: Config) -> Hooks:
-    """Hooks."""
-    return Hooks()
+    """Edits of fixed validation faces, and the score that chooses the best checkpoint; made when first asked for."""
+
+    @cache
+    def split(name: str) -> FaceSource:
+        return make_source(config, name)
+
+    return Hooks(picture=Samples(split), validate=Validation(split))

@@ -1,0 +1,64 @@
+"""Asks any model for an edit of one attribute, through the verbs that it has.
+
+Legend: N faces, K attributes of the model, S pixels.
+"""
+
+import inspect
+import math
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from facegan.attributes import position
+from facegan.models.base import Model
+
+Direction = Literal["adding", "removing"]
+DIRECTIONS: tuple[Direction, ...] = ("adding", "removing")
+VALUE: dict[Direction, int] = {"adding": 1, "removing": 0}
+
+
+class Asked:
+    """A model and one of its attributes. Images are N x 3 x S x S in [-1, 1], also those that come back.
+
+    labels are the N x K own attributes of the faces in the model's order: models whose verbs want to know them are
+    told the truth, so that no recognizer's error enters the measure.
+    Raises UnknownAttributeError for an attribute that the model does not know.
+    """
+
+    def __init__(self, model: Model, attribute: str, *, seed: int = 0) -> None:
+        self.model, self.attribute, self.seed = model, attribute, seed
+        self.place = position(attribute, model.attributes)
+        self.transfers, self.edits = "transfer" in model.verbs, "edit" in model.verbs
+        self.reconstructs = "reconstruct" in model.verbs
+        tensor = next(model.parameters(), None)
+        self._device = torch.device("cpu") if tensor is None else tensor.device
+
+    def reconstruct(self, images: Tensor, labels: Tensor) -> Tensor:
+        """The faces as the model sees them; the faces themselves where it has no such verb."""
+        return self._call("reconstruct", images, source=labels) if self.reconstructs else images
+
+    def uses_exemplars(self, direction: Direction) -> bool:
+        """Whether this direction looks at exemplars: transfer where the model has it, removing by edit where it can."""
+        return self.transfers and (direction == "adding" or not self.edits)
+
+    def change(
+        self, direction: Direction, images: Tensor, labels: Tensor, exemplars: Tensor, strength: float = 1.0
+    ) -> Tensor:
+        """The faces with the attribute put on, as the exemplars wear it where the model can, or taken off.
+
+        exemplars: N faces that have the wanted value; a model without `transfer` never looks at them.
+        """
+        if self.uses_exemplars(direction):
+            return self._call("transfer", images, exemplars.to(self._device), self.attribute, strength=strength)
+        target = torch.full((len(images), len(self.model.attributes)), math.nan, device=self._device)
+        target[:, self.place] = VALUE[direction]
+        return self._call("edit", images, target, source=labels, strength=strength, seed=self.seed)
+
+    def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
+        """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
+        method = getattr(self.model, verb)
+        known = inspect.signature(method).parameters
+        moved = {k: v.to(self._device) if isinstance(v, Tensor) else v for k, v in options.items() if k in known}
+        answer: Tensor = method(images.to(self._device), *rest, **moved)
+        return answer.to(images).clamp(-1.0, 1.0)

@@ -1,0 +1,98 @@
+"""Judges on disk: trained once for a data set, size and role, and found again by a hash of all that made them."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from facegan.evaluation.judge_data import Lesson, Role, Splits, lessons
+from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judge_training import Recipe, train_network
+from facegan.evaluation.judges import RECIPES, VERSION, Accuracy, Judge, examine
+from facegan.evaluation.progress import Steps
+
+TWIN_FACES = 12_000
+
+
+def judge_folder() -> Path:
+    """$FACEGAN_CACHE/judges, or ~/.cache/facegan/judges."""
+    base = os.environ.get("FACEGAN_CACHE")
+    return (Path(base) if base else Path.home() / ".cache" / "facegan") / "judges"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Everything that makes a judge."""
+
+    lesson: Lesson
+    exam: Lesson
+    attributes: tuple[str, ...]
+    role: Role
+    recipe: Recipe
+
+    def key(self) -> str:
+        """A hash of it: version, role, recipe, attributes, size and the faces themselves."""
+        faces = [list(self.lesson.images.shape), self.lesson.fingerprint(), self.exam.fingerprint()]
+        made_of = [VERSION, self.role, asdict(self.recipe), self.attributes, faces]
+        return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
+
+    def path(self) -> Path:
+        """Its file."""
+        return judge_folder() / f"{self.role}-{self.key()}.safetensors"
+
+    def judge(self, network: JudgeNetwork, accuracy: dict[str, Accuracy]) -> Judge:
+        """The judge that came of it."""
+        return Judge(network=network, attributes=self.attributes, accuracy=accuracy, role=self.role, key=self.key())
+
+
+def find_judge(
+    splits: Splits,
+    attributes: tuple[str, ...],
+    role: Role,
+    *,
+    twin_faces: int = TWIN_FACES,
+    recipe: Recipe | None = None,
+    live: bool = True,
+) -> Judge:
+    """The judge of these attributes on this data set: from the cache, or trained now, which takes about half a minute.
+
+    splits: the data set by the name of its split, such as `lambda split: TwinFaces(split=split)`. live: a moving bar
+    is welcome where there is a terminal.
+    """
+    lesson, exam = lessons(splits, attributes, role, twin_faces=twin_faces)
+    order = Order(lesson=lesson, exam=exam, attributes=attributes, role=role, recipe=recipe or RECIPES[role])
+    return _read(order) or _train(order, live=live)
+
+
+def _read(order: Order) -> Judge | None:
+    """The judge of a file; None where there is none, or one that cannot be read."""
+    try:
+        with safe_open(order.path(), framework="pt") as file:
+            accuracy = {name: Accuracy(**values) for name, values in json.loads(file.metadata()["accuracy"]).items()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        # A new network draws its first weights: not from the caller's random numbers.
+        with torch.random.fork_rng(devices=[]):
+            network = order.recipe.network(order.lesson)
+        network.load_state_dict(tensors)
+    except (OSError, SafetensorError, KeyError, RuntimeError, json.JSONDecodeError):
+        return None
+    return order.judge(network.eval().requires_grad_(False), accuracy)
+
+
+def _train(order: Order, *, live: bool) -> Judge:
+    title = f"training the {order.role} judge of {', '.join(order.attributes)} (once, then cached)"
+    with Steps(title, live=live) as steps:
+        network = train_network(order.lesson, order.recipe, tick=steps)
+    judge = order.judge(network, examine(network, order.exam, order.attributes))
+    path = order.path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    texts = {"accuracy": json.dumps({name: asdict(values) for name, values in judge.accuracy.items()})}
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary, metadata=texts)
+    os.replace(temporary, path)
+    return judge

@@ -1,0 +1,81 @@
+"""What a judge learns from and what it is examined on: kept in memory, apart for each role.
+
+Legend: N faces, K attributes, S pixels.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from facegan.attributes import positions
+from facegan.data.counter import permutation, stream_key
+from facegan.data.source import FaceSource
+from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, sample
+
+Role = Literal["report", "selection"]
+SPLITS: dict[Role, str] = {"report": "test", "selection": "validation"}
+# Seeds of TwinFaces streams that no run is ever given.
+TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "selection": 990_407}
+MOST = 20_000
+EXAM = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """images: N x 3 x S x S uint8; labels: N x K in {0, 1}, NaN where unknown."""
+
+    images: Tensor
+    labels: Tensor
+
+    def fingerprint(self) -> str:
+        """Changes with any label, and with the look of the first faces: a renderer that changed, another crop."""
+        digest = hashlib.sha256(self.labels.nan_to_num(nan=-1.0).numpy().tobytes())
+        digest.update(self.images[:64].contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+Splits = Callable[[str], FaceSource]
+
+
+def lessons(splits: Splits, attributes: tuple[str, ...], role: Role, *, twin_faces: int) -> tuple[Lesson, Lesson]:
+    """What a judge of this role learns from, and faces that it never saw.
+
+    splits: a data set by the name of its split. TwinFaces are drawn anew, uncorrelated and balanced, whatever the
+    data set's own settings are; of photographs, the report judge has two thirds of the train split and the selection
+    judge the rest, apart by identity where identities are known.
+    """
+    source = splits(SPLITS[role])
+    if isinstance(source, TwinFaces):
+        size, seed = source.image_size, TWIN_SEEDS[role]
+        learn = twin_lesson(attributes, twin_faces, image_size=size, seed=seed, split="train")
+        return learn, twin_lesson(attributes, EXAM, image_size=size, seed=seed, split=SPLITS[role])
+    train = splits("train")
+    return photo_lesson(train, attributes, share_of(train, role)), photo_lesson(
+        source, attributes, torch.arange(len(source))
+    )
+
+
+def twin_lesson(attributes: tuple[str, ...], count: int, *, image_size: int, seed: int, split: str) -> Lesson:
+    """Drawn faces, half of them with each of the attributes."""
+    faces = sample(torch.arange(count), seed=seed, split=split, marginals=dict.fromkeys(attributes, 0.5))
+    images = ((render(faces, image_size=image_size) + 1) * 127.5).round().to(torch.uint8)
+    return Lesson(images=images, labels=faces.labels[:, positions(attributes, ATTRIBUTES)])
+
+
+def photo_lesson(source: FaceSource, attributes: tuple[str, ...], index: Tensor) -> Lesson:
+    """The photographs of these numbers; MOST of them, spread evenly, where there are more."""
+    index = index[:: max(1, -(-len(index) // MOST))]
+    return Lesson(images=source.images(index), labels=source.labels[index][:, positions(attributes, source.attributes)])
+
+
+def share_of(source: FaceSource, role: Role) -> Tensor:
+    """The numbers of the faces that a role may learn from, shuffled. A person belongs to one role only."""
+    numbers = torch.arange(len(source))
+    person = torch.where(source.identities >= 0, source.identities, -1 - numbers)
+    mine = (person.remainder(3) != 0) if role == "report" else (person.remainder(3) == 0)
+    chosen = numbers[mine]
+    return chosen[torch.from_numpy(permutation(stream_key("judge", role), len(chosen)))]

@@ -1,0 +1,64 @@
+"""The judges' own networks: unlike any part of the models, so that no model can share a judge's blind spots."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+GROUPS = 8
+COARSE = 16  # the stem brings faces down to about this many places a side, so that every size costs the same
+DEEPEST = 4
+
+
+class Residual(nn.Module):
+    """Two 3 x 3 convolutions beside a shortcut."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(inputs, outputs, 3, padding=1), nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.norm1, self.norm2 = nn.GroupNorm(GROUPS, inputs), nn.GroupNorm(GROUPS, outputs)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """N x inputs x h x w to N x outputs x h x w."""
+        inner: Tensor = self.first(F.silu(self.norm1(maps)))
+        total: Tensor = self.shortcut(maps) + self.second(F.silu(self.norm2(inner)))
+        return total
+
+
+class Plain(nn.Module):
+    """One 5 x 5 convolution: other shapes of features than the residual judge has."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(inputs, outputs, 5, padding=2), nn.GroupNorm(GROUPS, outputs)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """N x inputs x h x w to N x outputs x h x w."""
+        return F.relu(self.norm(self.conv(maps)))
+
+
+BLOCKS: dict[str, type[nn.Module]] = {"residual": Residual, "plain": Plain}
+
+
+class JudgeNetwork(nn.Module):
+    """Faces N x 3 x S x S in [-1, 1] to logits N x outputs, above 0 for "has it".
+
+    block: a key of BLOCKS; width: channels of the first stage, a multiple of 8; they double where the map halves.
+    """
+
+    def __init__(self, *, block: str, width: int, image_size: int, outputs: int) -> None:
+        super().__init__()
+        stride = min(4, max(1, image_size // COARSE))
+        self.stem = nn.Conv2d(3, width, 2 * stride + 1, stride=stride, padding=stride)
+        side, channels, stages = image_size // stride, width, []
+        while side > DEEPEST:
+            stages += [BLOCKS[block](channels, 2 * channels), nn.AvgPool2d(2)]
+            side, channels = side // 2, min(2 * channels, 8 * width)
+        self.stages = nn.Sequential(*stages, BLOCKS[block](channels, channels), nn.GroupNorm(GROUPS, channels))
+        self.head = nn.Linear(2 * channels, outputs)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Mean and maximum over places: a small thing counts as much as a large one."""
+        maps = F.relu(self.stages(self.stem(images)))
+        logits: Tensor = self.head(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], dim=1))
+        return logits

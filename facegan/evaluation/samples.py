@@ -1,0 +1,37 @@
+"""The picture that a run shows of itself while it trains: its edits of a few fixed validation faces."""
+
+from functools import cache
+
+from PIL import Image
+
+from facegan.evaluation.asking import DIRECTIONS, Asked
+from facegan.evaluation.cases import Case
+from facegan.evaluation.judge_data import Splits
+from facegan.evaluation.pictures import stack
+from facegan.evaluation.sheets import edit_sheet, reconstruction_sheet
+from facegan.evaluation.twin_cases import cases_of
+from facegan.models.base import Model
+
+ROWS = 4
+
+
+class Samples:
+    """Draws the sheet of any model by the verbs that it has; an attribute below the other. The faces are made once."""
+
+    def __init__(self, splits: Splits, *, rows: int = ROWS) -> None:
+        self.splits, self.rows = splits, rows
+        self._cases = cache(self._make_cases)
+
+    def __call__(self, model: Model) -> Image.Image:
+        """The sheet."""
+        return stack([self._sheet(Asked(model, attribute)) for attribute in model.attributes])
+
+    def _sheet(self, asked: Asked) -> Image.Image:
+        adding, removing = self._cases(asked.attribute, asked.model.attributes)
+        if asked.transfers or asked.edits:
+            return edit_sheet(asked, adding, removing)
+        return reconstruction_sheet(adding, asked)
+
+    def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
+        source = self.splits("validation")
+        return [cases_of(source, attribute, direction, known, self.rows) for direction in DIRECTIONS]

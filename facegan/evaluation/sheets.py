@@ -1,0 +1,60 @@
+"""The edit sheet: what a model does to a few fixed faces, beside the true answer where there is one."""
+
+from collections.abc import Sequence
+
+from PIL import Image
+
+from facegan.evaluation.asking import Asked
+from facegan.evaluation.cases import Case
+from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.twin_cases import TwinCase
+
+STRENGTHS = (0.5, 1.0, 2.0)
+
+
+def edit_sheet(asked: Asked, adding: Case, removing: Case) -> Image.Image:
+    """Faces that lack the attribute and get it, beside faces that have it and lose it; a row per face."""
+    return grid([_columns(asked, adding), _columns(asked, removing)], title=asked.attribute.replace("_", " "))
+
+
+def reconstruction_sheet(case: Case, asked: Asked) -> Image.Image:
+    """Faces and what the model makes of them: all there is to show of a model that edits nothing."""
+    return grid(
+        [[Column("source", case.source), Column("reconstruction", asked.reconstruct(case.source, case.labels))]]
+    )
+
+
+def _columns(asked: Asked, case: Case) -> Sequence[Column]:
+    adding = case.direction == "adding"
+    columns = [Column("source" if adding else "source\nwith it", case.source)]
+    if not isinstance(case, TwinCase):
+        columns.append(Column("recon-\nstruction", asked.reconstruct(case.source, case.labels)))
+    columns += _transferred(asked, case) if asked.uses_exemplars(case.direction) else _moved(asked, case)
+    if isinstance(case, TwinCase):
+        columns.append(
+            Column("TRUE TWIN" if asked.uses_exemplars("adding") or not adding else "A TRUE\nTWIN", case.twin)
+        )
+    return columns
+
+
+def _transferred(asked: Asked, case: Case) -> list[Column]:
+    """One exemplar beside a twin; on photographs two, to see whether they make a difference."""
+    word = "on" if case.direction == "adding" else "off"
+    sets = [case.exemplar] if isinstance(case, TwinCase) else [case.exemplar, case.exemplar.roll(1, 0)]
+    columns = []
+    for exemplar in sets:
+        columns.append(Column("exemplar", exemplar))
+        columns.append(Column(f"edited:\n{word}", asked.change(case.direction, case.source, case.labels, exemplar)))
+    return columns
+
+
+def _moved(asked: Asked, case: Case) -> list[Column]:
+    adding = case.direction == "adding"
+    strengths = (STRENGTHS if adding else STRENGTHS[1:]) if not asked.transfers else (1.0,)
+    return [
+        Column(
+            f"edited:\n{'on' if adding else 'off'}" + (f" × {strength:g}" if len(strengths) > 1 else ""),
+            asked.change(case.direction, case.source, case.labels, case.exemplar, strength),
+        )
+        for strength in strengths
+    ]

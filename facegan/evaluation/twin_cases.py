@@ -1,0 +1,138 @@
+"""TwinFaces as cases with a true answer: a face, an exemplar, the twin, and where they may differ.
+
+Legend: N faces, K attributes of the model, S pixels.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from facegan.attributes import positions
+from facegan.data.source import FaceSource
+from facegan.data.twinfaces import ATTRIBUTES, Faces, TwinFaces, exemplar_twin, regions, render, sample, with_attribute
+from facegan.evaluation.asking import VALUE, Direction
+from facegan.evaluation.cases import Case, PhotoCases
+
+BLOCK = 1024
+# Far from any seed that a run would be given.
+FRESH_SEED = 770_117
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinCase(Case):
+    """Cases whose answer is known.
+
+    twin: N x 3 x S x S in [-1, 1]; adding, the source in the exemplar's style; removing, the source without, in its
+    own style of absence. changed, may: N x S x S bool.
+    """
+
+    faces: Faces
+    twin: Tensor
+    changed: Tensor
+    may: Tensor
+
+
+class TwinCases:
+    """Cases of one attribute and direction, rendered chunk by chunk.
+
+    faces: those that lack the wanted value; exemplars: as many others that have it. attributes: the model's K.
+    draw: faces to images, N x 3 x S x S in [-1, 1]; without it they are rendered clean.
+    """
+
+    def __init__(
+        self,
+        *,
+        faces: Faces,
+        exemplars: Faces,
+        attribute: str,
+        direction: Direction,
+        attributes: tuple[str, ...],
+        image_size: int,
+        draw: Callable[[Faces], Tensor] | None = None,
+    ) -> None:
+        self.faces, self.exemplars = faces, exemplars
+        self.attribute, self.direction, self.image_size = attribute, direction, image_size
+        self.draw = draw or partial(render, image_size=image_size)
+        self._columns = positions(attributes, ATTRIBUTES)
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def twins(self, faces: Faces, exemplars: Faces) -> Faces:
+        """The true answers."""
+        if self.direction == "adding":
+            return exemplar_twin(faces, exemplars, self.attribute)
+        return with_attribute(faces, self.attribute, 0)
+
+    def at(self, numbers: Tensor | slice) -> TwinCase:
+        """Some of the cases, rendered."""
+        faces, exemplars = self.faces[numbers], self.exemplars[numbers]
+        twins = self.twins(faces, exemplars)
+        where = regions(faces, twins, self.attribute, image_size=self.image_size)
+        return TwinCase(
+            attribute=self.attribute,
+            direction=self.direction,
+            faces=faces,
+            source=self.draw(faces),
+            exemplar=self.draw(exemplars),
+            twin=self.draw(twins),
+            labels=faces.labels[:, self._columns],
+            changed=where.changed,
+            may=where.may,
+        )
+
+
+def cases_of(source: FaceSource, attribute: str, direction: Direction, known: tuple[str, ...], count: int) -> Case:
+    """The first faces of a data set, with their twins where it knows them. known: the model's attributes."""
+    chosen = PhotoCases(source, attribute=attribute, direction=direction, attributes=known, count=count)
+    if not isinstance(source, TwinFaces):
+        return chosen.at(slice(0, count))
+    return TwinCases(
+        faces=source.faces(chosen.index),
+        exemplars=source.faces(chosen.exemplars),
+        attribute=attribute,
+        direction=direction,
+        attributes=known,
+        image_size=source.image_size,
+        draw=source.render,
+    ).at(slice(0, count))
+
+
+def split_by(faces: Faces, attribute: str, value: int) -> Faces:
+    """The faces whose attribute has the value."""
+    return faces[faces.labels[:, ATTRIBUTES.index(attribute)] == value]
+
+
+def fresh_cases(
+    *,
+    attribute: str,
+    direction: Direction,
+    attributes: tuple[str, ...],
+    count: int,
+    image_size: int,
+    seed: int = FRESH_SEED,
+) -> TwinCases:
+    """`count` cases of the test split, uncorrelated and never seen by any run: the first ones of the stream."""
+    wanted = VALUE[direction]
+    return TwinCases(
+        faces=_first(attribute, 1 - wanted, count, seed),
+        exemplars=_first(attribute, wanted, count, seed + 1),
+        attribute=attribute,
+        direction=direction,
+        attributes=attributes,
+        image_size=image_size,
+    )
+
+
+def _first(attribute: str, value: int, count: int, seed: int) -> Faces:
+    """The first `count` faces of a test stream whose attribute has the value."""
+    found: list[Tensor] = []
+    start = 0
+    while sum(map(len, found)) < count:
+        index = torch.arange(start, start + BLOCK)
+        found.append(split_by(sample(index, seed=seed, split="test"), attribute, value).index)
+        start += BLOCK
+    return sample(torch.cat(found)[:count], seed=seed, split="test")
