@@ -1,0 +1,20 @@
+"""FaceGAN: GAN face-attribute editing, from parts, losses and phases to edits measured against the true answer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from facegan.apps.editor import Editor
+
+__all__ = ["__version__", "load"]
+__version__ = "0.1.0"
+
+
+def load(run: str | Path, device: str = "cpu") -> "Editor":
+    """A trained run as something that edits photos by attribute names.
+
+    run: a run folder. Raises UserError, in one line, where it cannot be used.
+    """
+    from facegan.apps.editor import Editor  # here, so that `import facegan` costs nothing
+
+    return Editor(run, device=device)
