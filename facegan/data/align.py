@@ -59,6 +59,8 @@ class Framing:
             raise DataError(f"unknown resampling {self.resample!r}; there are {', '.join(RESAMPLING)}.")
         if self.template is not None and np.shape(self.template) != (5, 2):
             raise DataError(f"a template has 5 points of 2 numbers, not the shape {np.shape(self.template)}.")
+        if self.template is not None and not (np.isfinite(self.template).all() and np.std(self.template, axis=0).any()):
+            raise DataError(f"the points of a template lie apart and are finite, unlike {self.template}.")
 
     def cut(
         self, image: Image.Image, landmarks: Points | None = None, *, strict: bool = False
@@ -118,7 +120,9 @@ class Framing:
                 template=_template(values.get("template")),
                 resample=str(values.get("resample", "lanczos")),
             )
-        except TypeError as error:
+        except DataError:
+            raise
+        except (TypeError, ValueError) as error:
             raise DataError(f"this is no crop: {dict(data)!r} ({error}).") from error
 
 

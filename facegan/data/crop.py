@@ -100,7 +100,7 @@ CELEBA_CROPS: Mapping[str, Crop] = {
     "attgan": _published(3, 26, 170),
     "attgan64": _published(15, 40, 148),
     "wasserstein_sr": _published(17, 52, 144),
-    "genegan": _published(20, 55, 137),
+    "genegan": _published(23, 56, 131),
 }
 """What the published systems cut from CelebA's aligned 178 x 218 images. `genegan` is where GeneGAN's own alignment of
-the originals puts its square on the aligned ones, to the pixel."""
+the originals puts its square on the aligned ones, rounded to pixels."""

@@ -111,7 +111,8 @@ def _decode_chunk(descriptor: int, pixels: Path, work: Work, chunk: int) -> Chun
         name = work.names[row]
         try:
             face, sizes[name] = _face(work, name)
-            os.pwrite(descriptor, face, header + row * len(face))
+            if os.pwrite(descriptor, face, header + row * len(face)) < len(face):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except DataError as error:
             left_out[name] = str(error)
     return ChunkResult(chunk, sizes, left_out)

@@ -35,7 +35,7 @@ def cut_out(photo: Image.Image, to_photo: Affine, side: int, resample: Image.Res
         size = around.size
         around = around.reduce(shrink)
         local = stretch(around.width / size[0], around.height / size[1]).after(local)
-    large = side * max(1, math.ceil(local.scale() / side))
+    large = side * max(1, math.ceil(local.scale() / side - 1e-6))
     drawn = around.transform(
         (large, large),
         Image.Transform.AFFINE,
