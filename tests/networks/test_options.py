@@ -231,3 +231,15 @@ def test_a_logit_is_no_probability() -> None:
     torch.manual_seed(0)
     part = GlobalDiscriminator(image_size=16, width=4, norm="none")
     assert part(100 * torch.randn(50, 3, 16, 16)).logits.abs().max() > 1.5
+
+
+def test_patches_are_recognised_by_their_mean() -> None:
+    part = PatchDiscriminator(image_size=32, recognition=3, width=4, norm="none")
+    judgement = part(torch.randn(2, 3, 32, 32))
+    assert part.recognizer is not None
+    torch.testing.assert_close(judgement.recognition, part.recognizer(judgement.features[-1].mean((2, 3))))
+
+
+def test_a_latent_discriminator_goes_on_doubling_the_code_up_to_a_limit() -> None:
+    widths = [shape[0] for shape in LatentDiscriminator(code=(8, 16, 16), outputs=2, max_width=64).stack.shapes]
+    assert widths == [16, 32, 64, 64]
