@@ -19,6 +19,7 @@ from facegan.data.draw import Draw
 from facegan.data.source import FaceSource
 
 Numbers = npt.NDArray[np.int64]
+Pixels = npt.NDArray[np.uint8]
 
 
 class Sampler:
@@ -101,19 +102,22 @@ def to_network(images: Tensor, *, flipped: Tensor | None = None) -> Tensor:
 
     images: N x 3 x H x W uint8, left as they are. flipped: N bool, the faces to turn over left to right.
     """
-    faces = torch.empty(images.shape, memory_format=torch.channels_last).copy_(images)
+    pixels: Pixels = images.permute(0, 2, 3, 1).numpy()
     if flipped is not None:
-        _turn_over(faces, images, flipped.numpy())
-    return faces.div_(127.5).sub_(1.0)
+        pixels = _turned_over(pixels, flipped.numpy())
+    # By numpy, which keeps to one thread: torch's threads wait for each other where the network has all cores busy.
+    faces = np.divide(pixels, np.float32(127.5), dtype=np.float32, order="C")
+    faces -= np.float32(1)
+    return torch.from_numpy(faces).permute(0, 3, 1, 2)
 
 
-def _turn_over(faces: Tensor, images: Tensor, flipped: npt.NDArray[np.bool_]) -> None:
-    """Overwrites the chosen faces by their mirror image: as 8-bit rows, which costs a fifth of flipping floats."""
-    count, channels, height, width = images.shape
+def _turned_over(pixels: Pixels, flipped: npt.NDArray[np.bool_]) -> Pixels:
+    """A copy, N x H x W x 3, with the chosen faces mirrored: as 8-bit rows, a fifth of the cost of flipping floats."""
+    count, height, width, channels = pixels.shape
     mirror = np.arange(width * channels).reshape(width, channels)[::-1].ravel()
-    rows = images.permute(0, 2, 3, 1).reshape(count, height, width * channels).numpy()
-    turned = rows[flipped].take(mirror, axis=-1)
-    faces.permute(0, 2, 3, 1).numpy()[flipped] = turned.reshape(-1, height, width, channels)
+    rows = np.array(pixels, order="C").reshape(count, height, width * channels)
+    rows[flipped] = rows[flipped].take(mirror, axis=-1)
+    return rows.reshape(pixels.shape)
 
 
 def shrink(images: Tensor, *, side: int) -> Tensor:
