@@ -120,3 +120,10 @@ def test_a_recognizer_reads_the_mean_of_the_code() -> None:
     images = torch.randn(2, 3, 16, 16)
     expected = recognizer.head(recognizer.backbone(images)[0].mean((2, 3)))
     torch.testing.assert_close(recognizer(images), expected)
+
+
+def test_tokens_become_a_map_without_those_that_stand_before_them() -> None:
+    tokens = torch.arange(2.0 * 5 * 3).reshape(2, 5, 3)
+    maps = pyramids.laid_out(tokens, pyramids.Found("tokens", (3, 2, 2), "NLC"))
+    assert maps.shape == (2, 3, 2, 2)
+    assert torch.equal(maps[0, :, 1, 0], tokens[0, 3])
