@@ -11,16 +11,16 @@ import torch
 from hydra.utils import get_class
 from omegaconf import OmegaConf
 
-from facegan.assemble import make_model, make_optimisation, make_settings
+from facegan.assemble import make_model, make_optimisation, make_settings, make_source
 from facegan.config import KINDS, Config, allowed, build, compose_config
 from facegan.models.base import Model
+from facegan.networks import PartError
+from tests.photographs import celeba_folder, labelled_folder
 
 CONF = Path(__file__).parents[1] / "conf"
 TOPS = sorted(path.stem for path in CONF.glob("*.yaml"))
 OPTIONS = sorted(path.relative_to(CONF).with_suffix("").as_posix() for path in CONF.glob("*/**/*.yaml"))
 IMAGE_SIZE = 32
-# Photographs lie somewhere; composing and building a model does not look.
-ELSEWHERE = "data.root=photographs"
 
 
 def group_of(option: str) -> str:
@@ -54,12 +54,17 @@ def place(option: str) -> tuple[str, list[str]]:
     ]
 
 
+def wanted(node: dict[str, Any], where: str = "") -> list[str]:
+    """Overrides for what a file leaves to be named: folders, at which composing does not look."""
+    return [f"{where}{key}=somewhere" for key, value in node.items() if key in ("root", "run") and value]
+
+
 @cache
 def composed(option: str) -> Config:
     top, overrides = place(option)
-    data = group_of(option) == "data" or "data" in chosen(option)
-    rooted = data and "root" in yaml(f"data/{chosen(option).get('data') or option.rpartition('/')[2]}")
-    return compose_config(top, [*overrides, *([ELSEWHERE] if rooted else [])])
+    data = option if group_of(option) == "data" else chosen(option).get("data") or chosen(top).get("data")
+    source = yaml(f"data/{Path(data).name}") if data else {}
+    return compose_config(top, [*overrides, *wanted(yaml(top)), *wanted(source, "data.")])
 
 
 def small(node: Any) -> Any:
@@ -90,7 +95,7 @@ def targets(node: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("top", TOPS)
 def test_a_top_config_composes(top: str) -> None:
-    assert compose_config(top, [])
+    assert compose_config(top, wanted(yaml(top)))
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -107,7 +112,10 @@ def test_every_target_is_allowed(option: str) -> None:
 TRAINED = [option for option in OPTIONS if place(option)[0] == "train" and not place(option)[1][0].startswith("+")]
 
 
-@pytest.mark.parametrize("option", [option for option in TRAINED if group_of(option) not in ("data", "sweep")])
+WHOLE = [option for option in TRAINED if group_of(option) in ("model", "trainer", "logger", "experiment")]
+
+
+@pytest.mark.parametrize("option", WHOLE)
 def test_what_trains_builds(option: str) -> None:
     config = composed(option)
     size = config["data"]["image_size"] if group_of(option) == "experiment" else IMAGE_SIZE
@@ -118,9 +126,38 @@ def test_what_trains_builds(option: str) -> None:
         assert callable(getattr(model, name))
 
 
+MODELS = [option for option in OPTIONS if group_of(option) == "model"]
+SWAPS = [(model, option) for model in MODELS for option in OPTIONS if group_of(option) in chosen(model)]
+
+
+@pytest.mark.parametrize(("model", "option"), SWAPS)
+def test_a_part_can_be_swapped_into_every_model_that_has_its_kind(model: str, option: str) -> None:
+    """It builds, or one line says which shapes do not fit: a setting meant for another part must not be in the way."""
+    group, _, name = option.rpartition("/")
+    config = compose_config("train", [f"model={Path(model).name}", f"{group}={name}"])
+    answer = "it fits"
+    try:
+        model_of(config)
+    except PartError as misfit:
+        answer = str(misfit)
+    assert "fit" in answer
+
+
 @pytest.mark.parametrize("option", [option for option in OPTIONS if place(option)[1][0].startswith("+")])
 def test_a_part_that_waits_for_its_model_builds_by_itself(option: str) -> None:
     assert build(composed(option)["model"][Path(group_of(option)).name], "model") is not None
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS if group_of(option) == "data"])
+def test_a_data_set_builds(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
+    homes = {"celeba": celeba_folder, "folder": lambda root: labelled_folder(root)[0]}
+    name = Path(option).name
+    words = [f"data.root={homes[name](tmp_path / name)}"] if name in homes else ["++data.size=8"]
+    config = compose_config("train", [f"data={name}", "data.image_size=16", *words])
+    source = make_source(config, "train")
+    assert source.images(torch.zeros(2, dtype=torch.int64)).shape == (2, 3, 16, 16)
+    assert len(source) == len(source.labels) > 0
 
 
 def test_the_parts_of_a_quickstart_are_told_apart() -> None:

@@ -204,7 +204,10 @@ def _is_list(photos: Photos) -> bool:
 
 
 def _points(values: Landmarks) -> npt.NDArray[np.float64] | None:
-    return None if values is None else np.asarray(values, dtype=np.float64)
+    try:
+        return None if values is None else np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"landmarks are five points of x and y for each photo, not {values!r}.") from error
 
 
 def _pixels(square: Image.Image) -> Tensor:

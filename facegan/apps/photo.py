@@ -20,7 +20,7 @@ def as_photo(photo: Photo) -> Image.Image:
         return _of_array(photo)
     if isinstance(photo, str | Path):
         return open_photo(Path(photo))
-    raise UserError(f"a photo is a path, a PIL image or an array, not a {type(photo).__name__}.")
+    raise UserError(f"a photo is a path, a PIL image or an array, nothing of type {type(photo).__name__}.")
 
 
 def open_photo(path: Path) -> Image.Image:
@@ -32,6 +32,7 @@ def open_photo(path: Path) -> Image.Image:
         if decoded.scale == 1:
             return decoded.image
         with Image.open(path) as image:  # very large photos are decoded smaller there, which is no good for pasting
+            image.load()
             return to_rgb(image)
     except (ValueError, OSError) as error:
         raise UserError(f"{path}: {error}.") from error

@@ -68,8 +68,8 @@ def preview(source: FaceSource, config: Config) -> Path:
     faces = pictures(source, index, config["attribute"])
     lines = [(f"#{number}", *label_lines(source.attributes, source.labels[number])) for number in index.tolist()]
     sheet = contact_sheet([Entry(faces=f, lines=below) for f, below in zip(faces, lines, strict=True)])
-    output.parent.mkdir(parents=True, exist_ok=True)
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         sheet.save(output)
     except (OSError, ValueError) as error:
         raise UserError(f"output={output}: {error}.") from error

@@ -1,6 +1,7 @@
 """`facegan edit`: photos, by path, with attributes switched on or off."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -95,7 +96,7 @@ class Job:
         if self.exemplar:
             parts = [self.worn, "from", Path(self.settings["exemplar"]).stem]
         strength = self.settings["strength"]
-        return "-".join([*parts, *([] if strength == 1 else [f"x{strength:g}"])])
+        return re.sub(r"[^\w.-]+", "_", "-".join([*parts, *([] if strength == 1 else [f"x{strength:g}"])]))
 
     def _photos(self, paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
         """Each photo's name below the folder that was asked for, and its path."""

@@ -170,6 +170,6 @@ def text(value: Any) -> str:
         return ", ".join(f"{key}={text(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return f"[{','.join(text(inner) for inner in value)}]"
-    return (
-        {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else str(value)
-    )
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return str(value)

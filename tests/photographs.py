@@ -1,0 +1,32 @@
+"""Folders of photographs as people have them: CelebA as it is published, and a folder with a table."""
+
+from pathlib import Path
+
+from tests.runs import photo
+
+NAMES = ("Smiling", "Young")
+
+
+def celeba_folder(root: Path, count: int = 12) -> Path:
+    """Images of CelebA's shape, labels, persons (two images each) and the partition."""
+    files = [f"{number:06d}.jpg" for number in range(1, count + 1)]
+    for number, name in enumerate(files):
+        photo(root / "img_align_celeba" / name, number, width=89, height=109)
+    labels = [f"{name} {1 if n % 2 else -1} {1 if n % 3 else -1}" for n, name in enumerate(files)]
+    (root / "list_attr_celeba.txt").write_text("\n".join([str(count), " ".join(NAMES), *labels]))
+    (root / "identity_CelebA.txt").write_text("\n".join(f"{name} {n // 2}" for n, name in enumerate(files)))
+    parts = [0 if n < count // 2 else 1 + (n >= 3 * count // 4) for n in range(count)]
+    partition = "\n".join(f"{name} {part}" for name, part in zip(files, parts, strict=True))
+    (root / "list_eval_partition.txt").write_text(partition)
+    return root
+
+
+def labelled_folder(root: Path, count: int = 6) -> tuple[Path, Path]:
+    """A folder of images, one of them damaged, and a CSV of their labels."""
+    rows = [f"{number}.png,{number % 2},train" for number in range(count)]
+    for number in range(count):
+        photo(root / "images" / f"{number}.png", number, width=40, height=50)
+    damaged = root / "images" / "0.png"
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    (root / "labels.csv").write_text("\n".join(["file,Smiling,split", *rows]))
+    return root / "images", root / "labels.csv"
