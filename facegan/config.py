@@ -113,16 +113,15 @@ def build(node: Config, kind: str, *, plugins: Sequence[str] = (), **facts: Any)
 
 
 def _plain(error: BaseException, node: Config) -> UserError:
-    """The user's own mistake out of Hydra's wrapping, or the wrapped error where it was ours."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, UserError):
-            return cause
-        if cause.__cause__ is None and not isinstance(cause, (TypeError, InstantiationException)):
-            raise cause
-        cause = cause.__cause__
-    text = str(error.__cause__ or error).splitlines()[0]
-    return UserError(f"config of {node['_target_']}: {text}")
+    """The user's own mistake out of Hydra's wrapping; a fault of ours, which no setting can cause, is raised as it is."""
+    inner: BaseException = error
+    while inner.__cause__ is not None:
+        inner = inner.__cause__
+        if isinstance(inner, UserError):
+            return inner
+    if not isinstance(inner, (TypeError, ValueError, InstantiationException)):
+        raise inner
+    return UserError(f"config of {node['_target_']}: {one_line(inner)}")
 
 
 def compose_config(name: str, overrides: Sequence[str], *, searchpath: Sequence[str] = ()) -> Config:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from facegan.errors import UserError
 
-class DataError(ValueError):
+
+class DataError(UserError):
     """Photographs or labels that cannot be used as they are."""
 
 

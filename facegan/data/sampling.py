@@ -16,6 +16,7 @@ from facegan.attributes import position, positions
 from facegan.data.batch import FaceBatch
 from facegan.data.counter import permutation, random_bits, stream_key
 from facegan.data.draw import Draw
+from facegan.data.errors import DataError
 from facegan.data.source import FaceSource
 
 Numbers = npt.NDArray[np.int64]
@@ -39,7 +40,7 @@ class Sampler:
         """Draws number start .. start+count-1 of a stream; each pass over the matching faces is a new permutation.
 
         A face whose value is unknown matches neither 0 nor 1.
-        Raises UnknownAttributeError, and ValueError where no face matches or `low` exceeds the image size.
+        Raises UnknownAttributeError, DataError where no face matches, and ValueError where `low` exceeds the image size.
         """
         numbers = torch.from_numpy(self._numbers(stream, draw, start, count))
         images = self._source.images(numbers)
@@ -66,7 +67,7 @@ class Sampler:
             matches &= labels[:, position(name, names)] == value
         if not matches.any():
             counts = ", ".join(f"{n}={v}: {int((labels[:, position(n, names)] == v).sum())}" for n, v in draw.key())
-            raise ValueError(
+            raise DataError(
                 f"no face of {self._source.name!r} matches the draw ({draw}): {len(labels)} faces"
                 + (f", of which {counts}." if counts else ".")
             )

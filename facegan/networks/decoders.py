@@ -11,6 +11,7 @@ from facegan.networks.contracts import Decoder, Shape
 from facegan.networks.errors import PartError, choose
 from facegan.networks.injection import INJECTIONS, checked, concatenated, norm_of, normalised
 from facegan.networks.layers import Layers
+from facegan.networks.residual_blocks import trunk
 from facegan.networks.sizes import count_doublings, doubling, named
 from facegan.networks.skips import SkipPlan
 
@@ -26,8 +27,8 @@ class ConvDecoder(Decoder):
     (then 3x3) or 'pixelshuffle' (after 3x3). `inject`: the condition is concatenated to the code ('input'), to the
     input of 'every' layer, or of the first `inject_layers` of them (Fader, AttGAN), or sets the norm's scale and
     shift ('adain', in place of `norm`). `use_skips`: how many of the deepest skips to concatenate, null for every one
-    that fits. `final_bias`: whether the last layer has a bias whatever `bias` says of the others. The rest: see
-    `Layers`.
+    that fits. `blocks`: plain residual blocks on the code before the way up. `final_bias`: whether the last layer has a
+    bias whatever `bias` says of the others. The rest: see `Layers`.
 
     Instance norm takes a tiled condition out again but at the borders (StarGAN's note); 'adain' is the way with it.
     Raises `PartError` when the code cannot become the image, or the condition or the skips have no place.
@@ -48,6 +49,7 @@ class ConvDecoder(Decoder):
         inject: str = "input",
         inject_layers: int | None = None,
         use_skips: int | None = 0,
+        blocks: int = 0,
         norm: str = "batch",
         norm_momentum: float = 0.1,
         norm_eps: float = 1e-5,
@@ -76,6 +78,7 @@ class ConvDecoder(Decoder):
         self.concatenations = {"input": 1, "every": reach, "adain": 0}[inject]
         sides = [code[1] * 2**i for i in range(doublings)]
         self.plan = SkipPlan(part=part, offered=skips, sides=sides, wanted=use_skips)
+        self.trunk = trunk(layers=recipe, channels=code[0], side=code[1], blocks=blocks)
         self.ups, self.norms = nn.ModuleList(), nn.ModuleList()
         previous = code[0]
         for i, after in enumerate((*chosen, channels)):
@@ -90,7 +93,7 @@ class ConvDecoder(Decoder):
     def forward(self, code: Tensor, condition: Tensor | None = None, skips: tuple[Tensor, ...] = ()) -> Tensor:
         """Return images; `skips` are all that the encoder returned."""
         condition = checked(type(self).__name__, condition, self.condition)
-        maps = code
+        maps = self.trunk(code)
         for i, up in enumerate(self.ups):
             maps = self.plan.joined(i, maps, skips)
             maps = up(concatenated(maps, condition) if i < self.concatenations else maps)

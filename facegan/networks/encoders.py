@@ -9,6 +9,7 @@ from torch import Tensor
 from facegan.networks.contracts import Encoder
 from facegan.networks.injection import checked
 from facegan.networks.layers import Layers
+from facegan.networks.residual_blocks import trunk
 from facegan.networks.sizes import check_halvings, stack_widths
 from facegan.networks.stacks import ConvStack
 
@@ -19,8 +20,8 @@ class ConvEncoder(Encoder):
     Facts: `image_size`, `channels`, `condition` (N x condition values, tiled and concatenated to the images; 0 for
     none). Hyper-parameters: `width` of the first layer, doubling up to `max_width`; or all `widths` outright.
     `layers` is the depth; without it the depth leaves a code of `side` pixels (up to one less than twice that).
-    `norm` is not applied to the first layer unless `norm_first`. `bias`, `slope`, `init`, `norm_momentum`,
-    `norm_eps`: see `Layers`.
+    `blocks`: plain residual blocks that work on the code. `norm` is not applied to the first layer unless
+    `norm_first`. `bias`, `slope`, `init`, `norm_momentum`, `norm_eps`: see `Layers`.
 
     Every layer but the last is offered as a skip. Raises `PartError` for an image size that cannot be halved so often.
     DCGAN: Radford, Metz and Chintala, arXiv 1511.06434.
@@ -37,6 +38,7 @@ class ConvEncoder(Encoder):
         widths: Sequence[int] | None = None,
         layers: int | None = None,
         side: int = 4,
+        blocks: int = 0,
         norm: str = "batch",
         norm_first: bool = False,
         norm_momentum: float = 0.1,
@@ -65,8 +67,9 @@ class ConvEncoder(Encoder):
         )
         *skips, self.shape = self.stack.shapes
         self.skips = tuple(skips)
+        self.trunk = trunk(layers=recipe, channels=self.shape[0], side=self.shape[1], blocks=blocks)
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Return the code and the maps before it."""
         *skips, code = self.stack(images, checked(type(self).__name__, condition, self.condition))
-        return code, tuple(skips)
+        return self.trunk(code), tuple(skips)

@@ -1,4 +1,4 @@
-"""The pre-activation residual block of StarGAN v2 (Choi et al., CVPR 2020)."""
+"""Residual blocks: the pre-activation one of StarGAN v2 that changes the side, and the plain one of a trunk."""
 
 from __future__ import annotations
 
@@ -11,8 +11,30 @@ from facegan.networks.injection import norm_of, normalised
 from facegan.networks.layers import Layers
 
 
+class PlainBlock(nn.Module):
+    """3x3, norm, activation, 3x3, norm; plus the input. Side and width stay (CycleGAN's and StarGAN's middle)."""
+
+    def __init__(self, *, layers: Layers, channels: int, side: int) -> None:
+        super().__init__()
+        self.conv_in, self.conv_out = (layers.conv(channels, channels, kernel=3) for _ in range(2))
+        self.norm_in, self.norm_out = (layers.map_norm(channels, side) for _ in range(2))
+        self.activation = layers.activation()
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Map N x channels x H x W to the same shape."""
+        inner = self.activation(self.norm_in(self.conv_in(maps)))
+        total: Tensor = maps + self.norm_out(self.conv_out(inner))
+        return total
+
+
+def trunk(*, layers: Layers, channels: int, side: int, blocks: int) -> nn.Sequential:
+    """Some plain blocks in a row; none for 0."""
+    return nn.Sequential(*(PlainBlock(layers=layers, channels=channels, side=side) for _ in range(blocks)))
+
+
 class ResidualBlock(nn.Module):
-    """Norm, activation, 3x3, resize, norm, activation, 3x3; plus the resized input, by 1x1 where the width changes.
+    """The pre-activation block of StarGAN v2 (Choi et al., CVPR 2020): norm, activation, 3x3, resize, norm,
+    activation, 3x3; plus the resized input, by 1x1 where the width changes.
 
     `resize` is 'down' (average pool) or 'up' (nearest). The sum is divided by sqrt(2) to keep its variance. With
     `condition` > 0 the norms are AdaIN.

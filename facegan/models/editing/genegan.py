@@ -17,6 +17,7 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
@@ -32,6 +33,10 @@ class GeneGAN(Model):
     """Parts: splitter, joiner, critic_has (judges faces with the attribute), critic_lacks (those without).
 
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
+    attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
+    vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
+    consistent: one more term, not in the paper: an edited face, taken apart again, gives the parts it was made of (an L1
+    on codes, as MUNIT has it), so that what stays cannot keep a ghost of the attribute.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 
@@ -52,6 +57,8 @@ class GeneGAN(Model):
         reconstruction: Reconstruction,
         weights: Weights,
         attribute_share: float = 0.25,
+        attribute_side: int | None = None,
+        consistent: bool = False,
         critic_repeat: int | RepeatRule = 1,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
@@ -59,13 +66,14 @@ class GeneGAN(Model):
             raise UserError(f"GeneGAN edits exactly one attribute, not {list(attributes)}; set attributes=[Eyeglasses].")
         self.splitter = encoder(image_size=image_size)
         channels, height, width = self.splitter.shape
-        self.own = max(1, round(channels * attribute_share))
+        self.consistent = consistent
+        self.own, self.side = max(1, round(channels * attribute_share)), attribute_side or height
         self.joiner = decoder(code=(channels, height, width), image_size=image_size)
         self.critic_has = discriminator(image_size=image_size)
         self.critic_lacks = discriminator(image_size=image_size)
         self.adversarial, self.reconstruction = adversarial, reconstruction
         self.nulling, self.parallelogram = Nulling(), Parallelogram()
-        self.register_buffer("bank", torch.zeros(self.bank_size, self.own, height, width))
+        self.register_buffer("bank", torch.zeros(self.bank_size, self.own, self.side, self.side))
         self.phases = self._phases(critic_repeat)
         self.bank_draws = {"has": self.phases[0].draws["has"]}
 
@@ -83,21 +91,26 @@ class GeneGAN(Model):
             Phase(
                 name="generator",
                 trains=("splitter", "joiner"),
-                terms=("reconstruction", "adversarial", "nulling", "parallelogram"),
+                terms=("reconstruction", "adversarial", "nulling", "parallelogram", *("consistency",) * self.consistent),
                 draws=draws,
             ),
         )
 
     def split(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """What stays of a face, N x (C - c) x h x w, and its attribute's part, N x c x h x w."""
+        """What stays of a face, N x (C - c) x h x w, and its attribute's part, N x c x side x side."""
         code, _ = self.splitter(images)
         stays, own = code.split([code.shape[1] - self.own, self.own], dim=1)
-        return stays, own
+        return stays, own if self.side == own.shape[-1] else F.adaptive_avg_pool2d(own, self.side)
 
     def join(self, stays: Tensor, own: Tensor) -> Tensor:
         """The face of the two parts, N x 3 x H x W in [-1, 1]."""
-        images: Tensor = self.joiner(torch.cat([stays, own], dim=1))
+        images: Tensor = self.joiner(self._code(stays, own))
         return images
+
+    def _code(self, stays: Tensor, own: Tensor) -> Tensor:
+        if own.shape[-1] != stays.shape[-1]:
+            own = F.interpolate(own, size=stays.shape[-2:])
+        return torch.cat([stays, own], dim=1)
 
     def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """Real and fake go through a critic apart, since its batch norm would otherwise see both."""
@@ -119,13 +132,20 @@ class GeneGAN(Model):
         nothing = torch.zeros_like(own_x)
         again_a, again_b = self.join(stays_a, own_x), self.join(stays_b, nothing)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, nothing)
-        return {
+        losses = {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),
             "adversarial": self._fool(self.critic_has, has.images, put_on)
             + self._fool(self.critic_lacks, lacks.images, taken_off),
             "nulling": self.nulling(own_e),
             "parallelogram": self.parallelogram(has.images, lacks.images, put_on, taken_off),
         }
+        if self.consistent:
+            losses["consistency"] = self._apart(put_on, stays_b, own_x) + self._apart(taken_off, stays_a, nothing)
+        return losses
+
+    def _apart(self, images: Tensor, stays: Tensor, own: Tensor) -> Tensor:
+        again_stays, again_own = self.split(images)
+        return F.l1_loss(again_stays, stays.detach()) + F.l1_loss(again_own, own.detach())
 
     def _fool(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         fake_logits = critic(fake).logits
@@ -152,7 +172,7 @@ class GeneGAN(Model):
     @verb
     def encode(self, images: Tensor) -> Tensor:
         """The codes of faces N x 3 x H x W in [-1, 1]: N x C x h x w, the attribute's part last."""
-        return torch.cat(self.split(images), dim=1)
+        return self._code(*self.split(images))
 
     @verb
     def reconstruct(self, images: Tensor) -> Tensor:
