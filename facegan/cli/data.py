@@ -97,7 +97,7 @@ def prepare(source: FaceSource, started: float) -> str:
     ready = f"{source.name}: {len(source):,} faces at {source.image_size} pixels are ready"
     lines = [f"{ready} ({time.monotonic() - started:.1f} s)."]
     if isinstance(source, Photos) and source.report:
-        lines.append(f"{len(source.left_out):,} files cannot be used; their names and reasons: {source.report}")
+        lines.append(f"files that cannot be used: {len(source.left_out):,}; names and reasons: {source.report}")
     return "\n".join(lines)
 
 

@@ -133,7 +133,7 @@ def test_a_photo_meets_the_model_as_training_photos_did(
     framing = celeba_framing("attgan", image_size=SIZE)
     editor = facegan.load(tiny_run(tmp_path / "run", crop=framing.to_dict()).root)
     reconstruct = seen(editor, "reconstruct", monkeypatch)
-    before = picture()
+    before = picture(width=89, height=109)
     after = editor.reconstruct(before, landmarks=landmarks)
     square, placement = framing.cut(before, None if landmarks is None else np.array(landmarks))
     wanted = to_network(torch.from_numpy(np.array(square)).permute(2, 0, 1)[None])

@@ -67,7 +67,7 @@ def test_what_is_left_out_is_listed_by_name_and_reason(here: Path, capsys: pytes
     assert "5 faces at 16 pixels" in said
     assert "0.png: " in said
     assert main(["data", "prepare", *words]) == 0
-    assert "1 files cannot be used" in capsys.readouterr().out
+    assert "files that cannot be used: 1;" in capsys.readouterr().out
     assert main(["data", "check", *words, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["faces"] == 5

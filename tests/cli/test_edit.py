@@ -74,6 +74,12 @@ def test_a_folder_goes_on_past_what_cannot_be_read(run: str, here: Path, capsys:
     assert len(listed.strip().splitlines()) == 3
 
 
+def test_nothing_edited_is_exit_code_2_and_every_reason(run: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["edit", run, "a.jpg", "b.jpg", "Eyeglasses=0"]) == 2
+    listed = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+    assert listed == [f"  {name}: there is no such file." for name in ("a.jpg", "b.jpg")]
+
+
 def test_results_are_no_photos_of_the_next_call(run: str, here: Path) -> None:
     photo(here / "a.jpg")
     for _ in range(2):
