@@ -16,8 +16,8 @@ from facegan.evaluation.judge_training import Recipe
 
 VERSION = 1
 RECIPES: Mapping[Role, Recipe] = {
-    "report": Recipe(block="residual", width=32, seed=20_260),
-    "selection": Recipe(block="plain", width=16, seed=31_370),
+    "report": Recipe(block="residual", width=16, seed=20_260),
+    "selection": Recipe(block="plain", width=16, seed=31_370, steps=500),
 }
 TRUSTED = {"twinfaces": 0.95, "photos": 0.85}
 CHUNK = 256

@@ -17,6 +17,14 @@ def edit_sheet(asked: Asked, adding: Case, removing: Case) -> Image.Image:
     return grid([_columns(asked, adding), _columns(asked, removing)], title=asked.attribute.replace("_", " "))
 
 
+def case_sheet(asked: Asked, case: Case) -> Image.Image:
+    """One direction alone, with the reconstruction: what there is to see of single faces."""
+    columns = list(_columns(asked, case))
+    if isinstance(case, TwinCase):
+        columns.insert(1, Column("recon-\nstruction", asked.reconstruct(case.source, case.labels)))
+    return grid([columns])
+
+
 def reconstruction_sheet(case: Case, asked: Asked) -> Image.Image:
     """Faces and what the model makes of them: all there is to show of a model that edits nothing."""
     return grid(

@@ -1,0 +1,98 @@
+"""One chunk of cases through all measures, for the model and for the lines that it is read against."""
+
+from torch import Tensor
+
+from facegan.data.twinfaces import render, style_library, with_attribute
+from facegan.data.twinfaces.reference import random_style, style_blind_median
+from facegan.data.twinfaces.styles import STYLES
+from facegan.evaluation.asking import VALUE, Asked
+from facegan.evaluation.cases import Case
+from facegan.evaluation.judges import Judge
+from facegan.evaluation.measures.outside import outside
+from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.success import judged_success
+from facegan.evaluation.measures.twin import nearest_style_error, twin_error
+from facegan.evaluation.result import Tally
+from facegan.evaluation.settings import Settings
+from facegan.evaluation.twin_cases import TwinCase
+
+LIBRARY_SEED = 440_203
+
+
+def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+    """Adds a chunk's figures to the tally. wide: also those that need many renders of each face."""
+    assert isinstance(case, TwinCase)
+    again = asked.reconstruct(case.source, case.labels)
+    lines = {
+        # Each image with what it is compared with outside: a model's own reconstruction, else the source itself.
+        "model": (asked.change(case.direction, case.source, case.labels, case.exemplar), again),
+        "nothing": (case.source, case.source),
+        "random": (_random(case), case.source),
+        "floor": (asked.reconstruct(case.twin, _wanted(asked, case)), again),
+    } | ({"median": (_median(case, settings.styles), case.source)} if wide else {})
+    for line, (image, base) in lines.items():
+        _judge(asked, case, judge, tally, line, image)
+        tally.add("outside_edit", line, outside(image, base, case.may))
+    tally.rank("outside_edit", outside(*lines["model"], case.may).each)
+    _add_twin_errors(asked, case, tally, {line: image for line, (image, _) in lines.items()}, settings, wide)
+    tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
+    _add_reconstruction(tally, again, case)
+
+
+def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+    """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
+    again = asked.reconstruct(case.source, case.labels)
+    edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
+    for line, image in {"model": edited, "nothing": case.source, "real": case.exemplar}.items():
+        _judge(asked, case, judge, tally, line, image)
+    _add_reconstruction(tally, again, case)
+
+
+def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:
+    logits, value = judge.logits(image, asked.attribute), VALUE[case.direction]
+    tally.add("judged_success", line, judged_success(logits, value))
+    if line == "model":
+        tally.rank("judge", logits if value == 0 else -logits)
+
+
+def _add_twin_errors(
+    asked: Asked, case: TwinCase, tally: Tally, images: dict[str, Tensor], settings: Settings, wide: bool
+) -> None:
+    """Against the one true twin where there is one, else against the nearest style: never in one column."""
+    if case.direction == "removing" or asked.uses_exemplars("adding"):
+        for line, image in images.items():
+            tally.add("twin_error", line, twin_error(image, case.twin, case.source, case.changed))
+        tally.rank("twin_error", twin_error(images["model"], case.twin, case.source, case.changed).each)
+    elif wide:
+        library = _library(case, settings.styles)
+        for line, image in images.items():
+            tally.add("nearest_style_error", line, nearest_style_error(image, library, case.source, case.may))
+
+
+def _add_reconstruction(tally: Tally, again: Tensor, case: Case) -> None:
+    tally.add("psnr", "model", psnr(again, case.source))
+    tally.add("ssim", "model", ssim(again, case.source))
+
+
+def _wanted(asked: Asked, case: Case) -> Tensor:
+    """The labels of the true twins, N x K."""
+    labels = case.labels.clone()
+    labels[:, asked.place] = VALUE[case.direction]
+    return labels
+
+
+def _random(case: TwinCase) -> Tensor:
+    return random_style(case.faces, case.attribute, VALUE[case.direction], image_size=case.source.shape[-1])
+
+
+def _median(case: TwinCase, styles: int) -> Tensor:
+    value = VALUE[case.direction]
+    # Where a value has one look only, one render says it all.
+    count = styles if STYLES.get((case.attribute, value)) else 1
+    return style_blind_median(case.faces, case.attribute, value, image_size=case.source.shape[-1], styles=count)
+
+
+def _library(case: TwinCase, styles: int) -> list[Tensor]:
+    value, size = VALUE[case.direction], case.source.shape[-1]
+    library = style_library(case.attribute, value, styles, seed=LIBRARY_SEED)
+    return [render(with_attribute(case.faces, case.attribute, value, style), image_size=size) for style in library]

@@ -1,0 +1,160 @@
+"""Protocols: which faces a run is measured on, and by what. A protocol's version grows whenever its numbers could move.
+
+The whole: `evaluate` asks the model, and returns figures and pictures; nothing about the model changes by it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+
+from facegan.data.source import FaceSource
+from facegan.data.twinfaces import TwinFaces
+from facegan.errors import UserError
+from facegan.evaluation.asking import DIRECTIONS, Asked, Direction
+from facegan.evaluation.cases import Case, PhotoCases
+from facegan.evaluation.chunks import measure_photos, measure_twins
+from facegan.evaluation.exhibits import Exhibit, exhibit
+from facegan.evaluation.judge_data import Splits
+from facegan.evaluation.judges import Judge
+from facegan.evaluation.pictures import stack
+from facegan.evaluation.result import Figure, Tally
+from facegan.evaluation.settings import Settings
+from facegan.evaluation.sheets import edit_sheet
+from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.models.base import Model
+
+Cases = PhotoCases | TwinCases
+Tick = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a protocol found."""
+
+    figures: tuple[Figure, ...]
+    grid: Image.Image
+    exhibits: tuple[Exhibit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """name, version: they stand in every result. splits: the data set that is measured on, from the run's own and the
+    image size. cases: what is asked. measure: adds a chunk to a tally.
+    """
+
+    name: str
+    version: int
+    splits: Callable[[Splits, int], Splits]
+    cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
+    measure: Callable[[Asked, Case, Judge, Tally, Settings, bool], None]
+
+
+def _drawn(splits: Splits, image_size: int) -> Splits:
+    """Every run can be measured on TwinFaces; what it was trained on does not matter."""
+    return lambda split: TwinFaces(image_size=image_size, split=split, size=1)
+
+
+def _own(splits: Splits, image_size: int) -> Splits:
+    return splits
+
+
+def _twins(
+    source: FaceSource, attribute: str, direction: Direction, known: tuple[str, ...], settings: Settings
+) -> Cases:
+    """Fresh faces of the settings' own stream, whatever correlations the run's data has."""
+    return fresh_cases(
+        attribute=attribute,
+        direction=direction,
+        attributes=known,
+        count=settings.faces,
+        image_size=source.image_size,
+        seed=settings.seed,
+    )
+
+
+def _photos(
+    source: FaceSource, attribute: str, direction: Direction, known: tuple[str, ...], settings: Settings
+) -> Cases:
+    """The first faces of the test split; there is no seed to choose."""
+    return PhotoCases(source, attribute=attribute, direction=direction, attributes=known, count=settings.faces)
+
+
+PROTOCOLS: Mapping[str, Protocol] = {
+    protocol.name: protocol
+    for protocol in (
+        Protocol(name="twinfaces", version=1, splits=_drawn, cases=_twins, measure=measure_twins),
+        Protocol(name="photos", version=1, splits=_own, cases=_photos, measure=measure_photos),
+    )
+}
+
+
+def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol:
+    """The protocol of this name; without one, that of the data set. Raises UserError for an unknown name."""
+    if name is None:
+        name = "twinfaces" if isinstance(source(), TwinFaces) else "photos"
+    if name not in PROTOCOLS:
+        raise UserError(f"unknown protocol {name!r}; there are: {', '.join(PROTOCOLS)}.")
+    return PROTOCOLS[name]
+
+
+def run_protocol(
+    protocol: Protocol,
+    model: Model,
+    source: FaceSource,
+    judge: Judge,
+    settings: Settings,
+    *,
+    tick: Tick = lambda done, total: None,
+) -> Outcome:
+    """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
+
+    Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
+    """
+    if not {"transfer", "edit"} & set(model.verbs):
+        raise UserError(f"{type(model).__name__} edits nothing; protocol {protocol.name!r} measures edits.")
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
+        return _Run(protocol, model, source, judge, settings, tick).outcome()
+
+
+class _Run:
+    def __init__(
+        self,
+        protocol: Protocol,
+        model: Model,
+        source: FaceSource,
+        judge: Judge,
+        settings: Settings,
+        tick: Tick,
+    ) -> None:
+        self.protocol, self.model, self.judge, self.settings = protocol, model, judge, settings
+        self.work = [
+            (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
+            for name in model.attributes
+        ]
+        self.total = sum(len(cases) for _, both in self.work for cases in both)
+        self.done, self.tick = 0, tick
+
+    def outcome(self) -> Outcome:
+        figures: list[Figure] = []
+        exhibits: list[Exhibit] = []
+        sheets: list[Image.Image] = []
+        rows = slice(0, self.settings.rows)
+        for asked, (adding, removing) in self.work:
+            for cases in (adding, removing):
+                tally = self._measured(asked, cases)
+                figures += tally.figures()
+                for ranking, badness in tally.rankings().items():
+                    exhibits.append(exhibit(asked, cases.at, ranking, badness, cases.direction))
+            sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
+        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(exhibits))
+
+    def _measured(self, asked: Asked, cases: Cases) -> Tally:
+        tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk
+        for start in range(0, len(cases), size):
+            case = cases.at(slice(start, start + size))
+            self.protocol.measure(asked, case, self.judge, tally, self.settings, start < self.settings.line_faces)
+            self.done += len(case.source)
+            self.tick(self.done, self.total)
+        return tally

@@ -1,0 +1,128 @@
+"""What an evaluation found, as plain values: one JSON file."""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from facegan.evaluation.asking import Direction
+from facegan.evaluation.judges import VERSION, Accuracy, Judge
+from facegan.evaluation.measures.ratio import Ratio
+
+FORMAT = 1
+
+# The lines of a table: what is measured, and what it is read against.
+LINES = {
+    "model": "the model's edit",
+    "nothing": "doing nothing",
+    "median": "style-blind median",
+    "random": "perfect edit, random style",
+    "floor": "reconstruction of the true twin",
+    "real": "real faces with the wanted value",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number. measure: a key of `measures.ABOUT`; line: a key of LINES; count: the faces behind it."""
+
+    measure: str
+    attribute: str
+    direction: Direction
+    line: str
+    value: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A run under one protocol. Results of different protocols or versions never share a table."""
+
+    protocol: str
+    version: int
+    run: str
+    model: str
+    data: str
+    image_size: int
+    attributes: tuple[str, ...]
+    seed: int
+    faces: int
+    judge: str
+    judge_version: int
+    judge_accuracy: Mapping[str, Accuracy]
+    figures: tuple[Figure, ...]
+    warnings: tuple[str, ...]
+
+    def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
+        """One figure, None where the protocol or the model has no such thing."""
+        wanted = (measure, attribute, direction, line)
+        return next((f for f in self.figures if (f.measure, f.attribute, f.direction, f.line) == wanted), None)
+
+
+class Tally:
+    """Ratios of one attribute and direction, chunk by chunk, by measure and line."""
+
+    def __init__(self, attribute: str, direction: Direction) -> None:
+        self.attribute, self.direction = attribute, direction
+        self._parts: dict[tuple[str, str], list[Ratio]] = {}
+        self._ranks: dict[str, list[Tensor]] = {}
+
+    def add(self, measure: str, line: str, ratio: Ratio) -> None:
+        """A chunk's faces."""
+        self._parts.setdefault((measure, line), []).append(ratio)
+
+    def rank(self, name: str, badness: Tensor) -> None:
+        """A chunk's place in a ranking of the model's edits: a figure per face, lower is better."""
+        self._ranks.setdefault(name, []).append(badness)
+
+    def rankings(self) -> dict[str, Tensor]:
+        """The badness of all faces so far, by ranking."""
+        return {name: torch.cat(parts) for name, parts in self._ranks.items()}
+
+    def figures(self) -> list[Figure]:
+        """The numbers, in the order in which they were first added."""
+        return [self._figure(measure, line) for measure, line in self._parts]
+
+    def _figure(self, measure: str, line: str) -> Figure:
+        ratio = Ratio.join(self._parts[measure, line])
+        return Figure(
+            measure=measure,
+            attribute=self.attribute,
+            direction=self.direction,
+            line=line,
+            value=ratio.pooled,
+            count=ratio.count,
+        )
+
+
+def judge_facts(judge: Judge) -> dict[str, Any]:
+    """What a result says of its judge."""
+    return {"judge": judge.key, "judge_version": VERSION, "judge_accuracy": judge.accuracy}
+
+
+def write_json(path: Path, result: Result) -> None:
+    """The result as one JSON file, written whole; what could not be measured is null."""
+    write_text(path, json.dumps({"format": FORMAT, **_plain(asdict(result))}, indent=2) + "\n")
+
+
+def write_text(path: Path, content: str) -> None:
+    """A text file in one step: whoever reads it sees the old one or the new one whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(content, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def _plain(value: Any) -> Any:
+    """JSON knows no NaN."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,25 @@
+"""What an evaluation is told."""
+
+from dataclasses import dataclass
+
+from facegan.errors import UserError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """faces: in each direction. seed: of the test stream. line_faces: for figures that need many renders of each face.
+
+    styles: of a library. chunk: faces at once. rows: of the edit grid.
+    """
+
+    faces: int
+    seed: int
+    line_faces: int = 256
+    styles: int = 32
+    chunk: int = 64
+    rows: int = 6
+
+    def __post_init__(self) -> None:
+        for name in ("faces", "line_faces", "styles", "chunk", "rows"):
+            if getattr(self, name) < 1:
+                raise UserError(f"{name}={getattr(self, name)}: at least 1 is needed.")

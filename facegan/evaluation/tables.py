@@ -1,0 +1,99 @@
+"""The numbers of a result as tables: the same cells for the terminal and for the report."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from facegan.evaluation.asking import DIRECTIONS, Direction
+from facegan.evaluation.judges import TRUSTED, Accuracy, Judge
+from facegan.evaluation.measures import ABOUT
+from facegan.evaluation.measures.reconstruction import ENOUGH_DB
+from facegan.evaluation.result import LINES, Figure, Result
+
+DIGITS = {"psnr": 1, "outside_edit": 4, "outside_reconstruction": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One attribute and direction. rows: a measure's key and a figure, or None, for each of the lines."""
+
+    attribute: str
+    direction: Direction
+    lines: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Figure | None, ...]], ...]
+
+
+def sheets(result: Result) -> list[Sheet]:
+    """A table per attribute and direction: adding and removing are never one number."""
+    return [_sheet(result, attribute, direction) for attribute in result.attributes for direction in DIRECTIONS]
+
+
+def _sheet(result: Result, attribute: str, direction: Direction) -> Sheet:
+    mine = [f for f in result.figures if (f.attribute, f.direction) == (attribute, direction)]
+    lines = tuple(line for line in LINES if any(f.line == line for f in mine))
+    measures = [name for name in ABOUT if any(f.measure == name for f in mine)]
+    rows = tuple((name, tuple(result.value(name, attribute, direction, line) for line in lines)) for name in measures)
+    return Sheet(attribute=attribute, direction=direction, lines=lines, rows=rows)
+
+
+def shown(figure: Figure | None) -> str:
+    """A number as it is printed; a dash where there is none."""
+    if figure is None or not math.isfinite(figure.value):
+        return "–"
+    if figure.measure == "judged_success":
+        return f"{100 * figure.value:.1f} %"
+    return f"{figure.value:.{DIGITS.get(figure.measure, 3)}f}"
+
+
+def judge_line(name: str, accuracy: Accuracy) -> str:
+    """A judge's own figures in words."""
+    return (
+        f"judge of {name}: balanced accuracy {100 * accuracy.balanced:.1f} % "
+        f"(sensitivity {100 * accuracy.sensitivity:.1f} % on {accuracy.having} faces, "
+        f"specificity {100 * accuracy.specificity:.1f} % on {accuracy.lacking})"
+    )
+
+
+def warnings(figures: Sequence[Figure], judge: Judge, protocol: str) -> tuple[str, ...]:
+    """What a reader must know before believing a table."""
+    poor = [
+        f"The judge of {name} is below {100 * TRUSTED[protocol]:.0f} % balanced accuracy "
+        f"({100 * judge.accuracy[name].balanced:.1f} %): judged success of {name} says little."
+        for name in judge.attributes
+        if not judge.accuracy[name].balanced >= TRUSTED[protocol]
+    ]
+    blurred = [
+        f"Reconstruction of faces for {figure.direction} {figure.attribute} reaches {figure.value:.1f} dB, "
+        f"below {ENOUGH_DB:.0f} dB."
+        for figure in figures
+        if figure.measure == "psnr" and figure.value < ENOUGH_DB
+    ]
+    return (*poor, *blurred)
+
+
+def print_tables(result: Result, console: Console) -> None:
+    """The tables on a terminal."""
+    console.print(
+        f"{result.model} on {result.data}, {result.image_size} pixels, protocol {result.protocol} v{result.version}"
+    )
+    for sheet in sheets(result):
+        table = Table(title=f"{sheet.direction} {sheet.attribute} (n = {largest(sheet)})", title_justify="left")
+        table.add_column("measure")
+        for line in sheet.lines:
+            table.add_column(LINES[line], justify="right", style="bold" if line == "model" else None)
+        for name, figures in sheet.rows:
+            arrow = "↓" if ABOUT[name].better == "lower" else "↑"
+            table.add_row(f"{ABOUT[name].title} {arrow}", *(shown(figure) for figure in figures))
+        console.print(table)
+    for name, accuracy in result.judge_accuracy.items():
+        console.print(judge_line(name, accuracy), highlight=False)
+    for warning in result.warnings:
+        console.print(f"[bold yellow]{warning}[/]", highlight=False)
+
+
+def largest(sheet: Sheet) -> int:
+    """The faces behind most numbers of a sheet."""
+    return max((figure.count for _, figures in sheet.rows for figure in figures if figure), default=0)
