@@ -6,7 +6,6 @@ Uniform quantiles then give the wanted long tail, every point of the unit cube i
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 
@@ -41,14 +40,3 @@ def decode(quantiles: Tensor, columns: Sequence[Column]) -> Tensor:
         part = ((quantiles - place[:, k]) / width).clamp(0.0, 1.0)
         result = result + part * (value[:, k + 1] - value[:, k])
     return result
-
-
-def palette(place: Tensor, stops: Sequence[tuple[float, float, float]]) -> Tensor:
-    """Colours along evenly spaced stops: place B x 1 x 1 in [0, 1] gives B x 3 x 1 x 1."""
-    table = torch.tensor(stops, dtype=place.dtype, device=place.device)[:, :, None, None]
-    place = place[:, None]
-    colour = table[:1].expand(len(place), -1, -1, -1)
-    for k in range(len(stops) - 1):
-        part = (place * (len(stops) - 1) - k).clamp(0.0, 1.0)
-        colour = colour + part * (table[k + 1] - table[k])
-    return colour

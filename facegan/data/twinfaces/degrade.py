@@ -9,9 +9,10 @@ _STREAM = 31
 
 # The JPEG standard's luminance table; it serves all three channels here.
 _TABLE = (
-    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87,
-    80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92,
-    95, 98, 112, 100, 103, 99,
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55,
+    14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92,
+    49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 )  # fmt: skip
 
 
@@ -46,7 +47,8 @@ def _noise(images: Tensor, index: Tensor, seed: int) -> Tensor:
     count = images[0].numel()
     key = keys(index, seed=seed, stream=_STREAM)
     total = sum((uniforms(key, count, first=k * count) for k in range(4)), torch.zeros(()))
-    return ((total - 2.0) * 3.0**0.5).reshape(images.shape)
+    noise: Tensor = (total - 2.0) * 3.0**0.5
+    return noise.reshape(images.shape)
 
 
 def _quantised(images: Tensor, quality: int) -> Tensor:

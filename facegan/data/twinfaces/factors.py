@@ -10,7 +10,9 @@ from facegan.data.twinfaces.columns import Column, decode
 from facegan.data.twinfaces.hashing import SPLITS, keys, uniforms
 from facegan.data.twinfaces.labels import draw_labels
 from facegan.data.twinfaces.look import LOOK
+from facegan.data.twinfaces.pigments import PIGMENTS, pigments
 from facegan.data.twinfaces.styles import ATTRIBUTES, STYLE_SIZE, STYLES, is_held_out, without_held_out
+from facegan.errors import UserError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +68,10 @@ def sample(
     phi: correlations of label pairs, such as {"Male-Mustache": 0.5}; marginals: shares of faces with an attribute.
     """
     if split not in SPLITS:
-        raise ValueError(f"split={split!r}: there are {', '.join(SPLITS)}.")
+        raise UserError(f"split={split!r}: there are {', '.join(SPLITS)}.")
     index = torch.as_tensor(index, dtype=torch.int64)
     if index.ndim != 1 or (len(index) and int(index.min()) < 0):
-        raise ValueError("index: a vector of numbers from 0 is needed.")
+        raise UserError("index: a vector of numbers from 0 is needed.")
     key = keys(index, seed=seed, stream=SPLITS.index(split))
     labels = draw_labels(uniforms(key, len(ATTRIBUTES)), phi=phi, marginals=marginals)
     styles = uniforms(key, len(ATTRIBUTES) * 2 * STYLE_SIZE, first=100).reshape(-1, len(ATTRIBUTES), 2, STYLE_SIZE)
@@ -81,7 +83,8 @@ def sample(
 def _free_of_held_out(styles: Tensor, spare: Tensor) -> Tensor:
     spare = spare.reshape(len(spare), -1, 2)
     rows = [
-        [without_held_out(styles[:, a, v], spare[:, a, v], name, v) for v in (0, 1)] for a, name in enumerate(ATTRIBUTES)
+        [without_held_out(styles[:, a, v], spare[:, a, v], name, v) for v in (0, 1)]
+        for a, name in enumerate(ATTRIBUTES)
     ]
     return torch.stack([torch.stack(pair, dim=1) for pair in rows], dim=1)
 
@@ -114,13 +117,23 @@ def _gather(styles: Tensor, value: int) -> Tensor:
     return styles.flatten(1)[:, torch.tensor(picked)]
 
 
-TRAITS: tuple[str, ...] = (*ATTRIBUTES, *(column.name for column in LOOK), *_NAMES)
+_POSE = ("cosine", "sine", "slide_u", "slide_v")
+_FACTORS = (*ATTRIBUTES, *(column.name for column in LOOK), *_NAMES)
+TRAITS: tuple[str, ...] = (*_FACTORS, *_POSE, *(f"{name}:{part}" for name in PIGMENTS for part in "rgb"))
 
 
 def decoded(faces: Faces) -> Tensor:
-    """What the painters read: N x len(TRAITS) values in the units of LOOK and STYLES, labels first."""
+    """What the painters read: N x len(TRAITS) values, labels first, then the units of LOOK and STYLES, then derived."""
     owners = torch.tensor([ATTRIBUTES.index(name.split(".")[0]) for name in _NAMES])
     on = faces.labels[:, owners] > 0.5
     off_values = decode(_gather(faces.styles, 0), _OFF)
     on_values = decode(_gather(faces.styles, 1), _ON)
-    return torch.cat([faces.labels, decode(faces.look, LOOK), torch.where(on, on_values, off_values)], dim=1)
+    factors = torch.cat([faces.labels, decode(faces.look, LOOK), torch.where(on, on_values, off_values)], dim=1)
+    get = dict(zip(_FACTORS, factors.unbind(dim=1), strict=True))
+    return torch.cat([factors, _pose(get), pigments(get)], dim=1)
+
+
+def _pose(get: Mapping[str, Tensor]) -> Tensor:
+    """Cosine and sine of the roll (given as its tangent), and how far the sliding frame slides: N x 4."""
+    cosine = 1.0 / (1.0 + get["roll"] * get["roll"]).sqrt()
+    return torch.stack([cosine, get["roll"] * cosine, 0.055 * get["yaw"], 0.03 * get["pitch"]], dim=1)

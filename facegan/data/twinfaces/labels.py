@@ -11,6 +11,7 @@ from torch import Tensor
 
 from facegan.attributes import position
 from facegan.data.twinfaces.styles import ATTRIBUTES
+from facegan.errors import UserError
 
 MARGINALS: Mapping[str, float] = {
     "Eyeglasses": 0.5, "Smiling": 0.5, "Mouth_Slightly_Open": 0.45, "Bangs": 0.35, "Blond_Hair": 0.35, "Mustache": 0.3,
@@ -28,7 +29,7 @@ def all_marginals(marginals: Mapping[str, float] | None) -> dict[str, float]:
     for name, share in (marginals or {}).items():
         position(name, ATTRIBUTES)
         if not 0.0 <= share <= 1.0:
-            raise ValueError(f"marginals: {name}={share} is no share; it must lie between 0 and 1.")
+            raise UserError(f"marginals: {name}={share} is no share; it must lie between 0 and 1.")
         result[name] = float(share)
     return result
 
@@ -64,7 +65,9 @@ def parse_pairs(phi: Mapping[str, float] | None, marginals: Mapping[str, float])
         parent, child, value = touching[0]
         edges.remove(touching[0])
         if child in done and parent in done:
-            raise ValueError(f"phi: {ATTRIBUTES[parent]}-{ATTRIBUTES[child]} closes a loop of pairs; leave one pair out.")
+            raise UserError(
+                f"phi: {ATTRIBUTES[parent]}-{ATTRIBUTES[child]} closes a loop of pairs; leave one pair out."
+            )
         if child in done:
             parent, child = child, parent
         done |= {parent, child}
@@ -75,11 +78,11 @@ def parse_pairs(phi: Mapping[str, float] | None, marginals: Mapping[str, float])
 def _edge(key: str, value: float, marginals: Mapping[str, float]) -> tuple[int, int, float]:
     names = key.split("-")
     if len(names) != 2 or names[0] == names[1]:
-        raise ValueError(f"phi: {key!r} names no pair; write it as 'Male-Mustache'.")
+        raise UserError(f"phi: {key!r} names no pair; write it as 'Male-Mustache'.")
     first, second = (position(name, ATTRIBUTES) for name in names)
     low, high = phi_range(marginals[names[0]], marginals[names[1]])
     if not low - _SLACK <= value <= high + _SLACK:
-        raise ValueError(
+        raise UserError(
             f"phi: {key}={value} cannot be had with marginals {marginals[names[0]]} and {marginals[names[1]]}; "
             f"between {low:.3f} and {high:.3f} fits."
         )

@@ -23,7 +23,8 @@ LOOK: tuple[Column, ...] = (
     span("gaze_y", -0.008, 0.008), span("iris", 0.0, 1.0), span("iris_size", 0.044, 0.052),
     curve("rings", (0.0, 0.0), (0.8, 0.18), (0.88, 0.5), (1.0, 0.75)),
     # Brows: placement only; their thickness is an attribute's.
-    span("brow_height", 0.118, 0.150), span("brow_arch", 0.01, 0.05), span("brow_tilt", -0.10, 0.12), span("brow_tone", 0.0, 1.0),
+    span("brow_height", 0.118, 0.150), span("brow_arch", 0.01, 0.05), span("brow_tilt", -0.10, 0.12),
+    span("brow_tone", 0.0, 1.0),
     # Nose.
     span("nose_length", 0.215, 0.265), span("nose_width", 0.060, 0.092), span("nose_height", 0.6, 1.1),
     # Mouth. `lip_shadow` is the shadow that is no mustache.
@@ -36,12 +37,17 @@ LOOK: tuple[Column, ...] = (
     span("hair_flare", -0.06, 0.12), span("strands", 0.5, 1.0),
     # Clothes.
     span("neck", 0.20, 0.26), span("shoulder", 0.80, 0.92), span("shoulder_width", 0.70, 0.95),
-    span("cloth", 0.0, 1.0), span("cloth_light", 0.35, 1.0), curve("cloth_stripes", (0.0, 0.0), (0.6, 0.0), (1.0, 0.35)),
+    span("cloth", 0.0, 1.0), span("cloth_light", 0.35, 1.0), curve("cloth_stripes", (0.0, 0.0), (0.6, 0.0),
+    (1.0, 0.35)),
     span("collar", 0.05, 0.20),
     # Background: two colours on a slope, two blobs, stripes.
-    span("back_a", 0.0, 1.0), span("back_b", 0.0, 1.0), span("back_light_a", 0.25, 0.95), span("back_light_b", 0.3, 0.95),
+    span("back_a", 0.0, 1.0), span("back_b", 0.0, 1.0), span("back_light_a", 0.25, 0.95),
+    span("back_light_b", 0.3, 0.95),
     span("back_turn_x", -1.0, 1.0), span("back_turn_y", -1.0, 1.0),
-    curve("stripe_depth", (0.0, 0.0), (0.5, 0.0), (1.0, 0.35)), span("stripe_rate", 1.5, 4.5), span("stripe_phase", 0.0, 1.0),
-    span("blob1_x", -1.0, 1.0), span("blob1_y", -1.0, 0.6), span("blob1_size", 0.3, 0.9), span("blob1_depth", -0.45, 0.45),
-    span("blob2_x", -1.0, 1.0), span("blob2_y", -1.0, 0.6), span("blob2_size", 0.2, 0.6), span("blob2_depth", -0.45, 0.45),
+    curve("stripe_depth", (0.0, 0.0), (0.5, 0.0), (1.0, 0.35)), span("stripe_rate", 1.5, 4.5),
+    span("stripe_phase", 0.0, 1.0),
+    span("blob1_x", -1.0, 1.0), span("blob1_y", -1.0, 0.6), span("blob1_size", 0.3, 0.9),
+    span("blob1_depth", -0.45, 0.45),
+    span("blob2_x", -1.0, 1.0), span("blob2_y", -1.0, 0.6), span("blob2_size", 0.2, 0.6),
+    span("blob2_depth", -0.45, 0.45),
 )  # fmt: skip

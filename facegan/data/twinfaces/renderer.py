@@ -6,53 +6,38 @@ import torch
 from torch import Tensor
 
 from facegan.data.twinfaces.factors import Faces, decoded
+from facegan.data.twinfaces.paint.age import wrinkles
 from facegan.data.twinfaces.paint.background import background
 from facegan.data.twinfaces.paint.body import ears, neck, shoulders
 from facegan.data.twinfaces.paint.eyes import brows, eyes
 from facegan.data.twinfaces.paint.facial_hair import beard, goatee, mustache
 from facegan.data.twinfaces.paint.glasses import glasses
-from facegan.data.twinfaces.paint.hair import back_hair, bangs, front_hair
+from facegan.data.twinfaces.paint.hair import back_hair, bangs, front_hair, locks
 from facegan.data.twinfaces.paint.hat import hat
 from facegan.data.twinfaces.paint.head import head
 from facegan.data.twinfaces.paint.mouth import mouth, nostrils
-from facegan.data.twinfaces.stage import TRAITS, Stage
+from facegan.data.twinfaces.stage import Stage
+from facegan.errors import UserError
 
 # From back to front.
 PAINTERS = (
-    background, shoulders, back_hair, neck, ears, head, eyes, nostrils, mouth, beard, goatee, mustache, brows, front_hair,
-    bangs, hat, glasses,
+    background, shoulders, back_hair, neck, ears, head, wrinkles, eyes, nostrils, mouth, beard, goatee, mustache, brows,
+    front_hair, locks, bangs, hat, glasses,
 )  # fmt: skip
 
-_CHUNK_PIXELS = 32 * 64 * 64
+_CHUNK_PIXELS = 16 * 64 * 64
 MIN_SIZE, MAX_SIZE = 8, 1024
 
 
 def checked_size(image_size: int) -> int:
     """The image size, or ValueError where no face can be drawn at it."""
     if not MIN_SIZE <= image_size <= MAX_SIZE:
-        raise ValueError(f"image_size={image_size}: faces are drawn at {MIN_SIZE} to {MAX_SIZE} pixels.")
+        raise UserError(f"image_size={image_size}: faces are drawn at {MIN_SIZE} to {MAX_SIZE} pixels.")
     return int(image_size)
 
 
-def stage_of(traits: Tensor, image_size: int, *, boxed: bool = True, cover: bool = False) -> Stage:
-    """An empty stage for B faces by their traits, with the frames of their poses."""
-    get = {name: traits[:, k, None, None] for k, name in enumerate(TRAITS)}
-    line = (torch.arange(image_size, dtype=traits.dtype) + 0.5) * (2.0 / image_size) - 1.0
-    x = (line[None, None, :] - get["shift_x"]) / get["scale"]
-    y = (line[None, :, None] - get["shift_y"]) / get["scale"]
-    roll = get["roll"]
-    cosine = 1.0 / (1.0 + roll * roll).sqrt()
-    sine = roll * cosine
-    u, v = x * cosine + y * sine, y * cosine - x * sine
-    slide = 0.055 * get["yaw"]
-    fu = (u - slide) * (1.0 + 2.0 * slide * u)
-    fv = v - 0.03 * get["pitch"]
-    canvas = traits.new_zeros(len(traits), 3, image_size, image_size)
-    return Stage(canvas, u, v, fu, fv, traits, 2.0 / image_size, boxed, {} if cover else None)
-
-
 def _paint(traits: Tensor, image_size: int) -> Tensor:
-    stage = stage_of(traits, image_size)
+    stage = Stage(traits, image_size, boxed=not traits.requires_grad)
     for painter in PAINTERS:
         painter(stage)
     return (stage.canvas * 2.0 - 1.0).clamp(-1.0, 1.0)
@@ -81,7 +66,7 @@ def _quiet(traits: Tensor, image_size: int) -> Tensor:
 def covers(faces: Faces, *, image_size: int) -> dict[str, Tensor]:
     """Which part covers which pixel, N x S x S in [0, 1] by part name; parts that lie behind others included."""
     with torch.no_grad():
-        stage = stage_of(decoded(faces), checked_size(image_size), cover=True)
+        stage = Stage(decoded(faces), checked_size(image_size), cover=True)
         for painter in PAINTERS:
             painter(stage)
     return stage.cover or {}

@@ -12,6 +12,7 @@ from facegan.data.twinfaces.renderer import checked_size, render
 from facegan.data.twinfaces.store import Images, cache_folder, open_store, settings_key
 from facegan.data.twinfaces.styles import ATTRIBUTES
 from facegan.data.twinfaces.version import VERSION
+from facegan.errors import UserError
 
 
 class TwinFaces(FaceSource):
@@ -52,7 +53,7 @@ class TwinFaces(FaceSource):
     def faces(self, index: Tensor) -> Faces:
         """The factors of the faces of these numbers."""
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < self.size:
-            raise ValueError(f"index: numbers from 0 to {self.size - 1} are here; got up to {int(index.max())}.")
+            raise UserError(f"index: numbers from 0 to {self.size - 1} are here; got up to {int(index.max())}.")
         return sample(index, seed=self.seed, split=self.split, phi=self.phi, marginals=self.marginals)
 
     def render(self, faces: Faces) -> Tensor:
@@ -86,10 +87,10 @@ def to_bytes(images: Tensor) -> Tensor:
 
 def _check(*, size: int, blur: float, noise: float, jpeg: int | None) -> None:
     if size < 1:
-        raise ValueError(f"size={size}: at least 1 face is needed.")
+        raise UserError(f"size={size}: at least 1 face is needed.")
     if not 0 <= blur <= 16:
-        raise ValueError(f"blur={blur}: a standard deviation of 0 to 16 pixels fits.")
+        raise UserError(f"blur={blur}: a standard deviation of 0 to 16 pixels fits.")
     if not 0 <= noise <= 1:
-        raise ValueError(f"noise={noise}: a standard deviation of 0 to 1 fits.")
+        raise UserError(f"noise={noise}: a standard deviation of 0 to 1 fits.")
     if jpeg is not None and not 1 <= jpeg <= 100:
-        raise ValueError(f"jpeg={jpeg}: a quality of 1 to 100, or null, fits.")
+        raise UserError(f"jpeg={jpeg}: a quality of 1 to 100, or null, fits.")

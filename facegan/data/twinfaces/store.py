@@ -5,10 +5,11 @@ one rename. Two processes that draw the same set at once each use files of their
 """
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -96,10 +97,8 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path):  # type: ignore[no-untyped-def]
+def _locked(path: Path) -> Iterator[None]:
     """One drawer at a time; the lock falls with its process."""
-    import fcntl
-
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -54,9 +54,9 @@ STYLES: dict[tuple[str, int], tuple[Column, ...]] = {
     ("No_Beard", 1): (),
     ("Male", 1): (span("jaw", 0.55, 1.0), span("ridge", 0.5, 1.0), span("rough", 0.5, 1.0), span("brow", 0.006, 0.012)),
     ("Male", 0): (span("jaw", 0.0, 0.3), span("ridge", 0.0, 0.25), span("rough", 0.0, 0.2), span("brow", 0.0, 0.003)),
-    ("Young", 1): (span("wrinkles", 0.0, 0.12), curve("grey", (0.0, 0.0), (1.0, 0.0)), span("sag", 0.0, 0.15)),
-    ("Young", 0): (span("wrinkles", 0.55, 1.0), curve("grey", (0.0, 0.0), (0.25, 0.1), (0.6, 0.7), (1.0, 1.0)),
-                   span("sag", 0.4, 1.0)),
+    ("Young", 1): (curve("grey", (0.0, 0.0), (1.0, 0.0)), span("sag", 0.0, 0.15)),
+    ("Young", 0): (curve("grey", (0.0, 0.0), (0.25, 0.1), (0.6, 0.7), (1.0, 1.0)), span("sag", 0.4, 1.0),
+                   span("wrinkles", 0.55, 1.0)),
     ("Wearing_Hat", 1): (curve("brim", (0.0, 0.0), (0.4, 0.0), (0.45, 0.6), (0.9, 0.78), (1.0, 0.9)),
                          span("height", 0.30, 0.46), span("line", -0.33, -0.27), span("hue", 0.0, 1.0),
                          span("value", 0.2, 0.95), curve("band", (0.0, 0.0), (0.4, 0.2), (1.0, 1.0)),
@@ -81,7 +81,7 @@ HELD_OUT: dict[str, tuple[int, int, float, float, int, float, float]] = {
     "Goatee": (1, 1, 0.6, 1.0, 5, 0.0, 0.4),
     "No_Beard": (0, 0, 0.5, 1.0, 1, 0.7, 1.0),
     "Male": (1, 0, 0.6, 1.0, 2, 0.7, 1.0),
-    "Young": (0, 1, 0.0, 0.3, 0, 0.6, 1.0),
+    "Young": (0, 0, 0.0, 0.3, 2, 0.6, 1.0),
     "Wearing_Hat": (1, 0, 0.45, 1.0, 3, 0.0, 0.2),
     "Bushy_Eyebrows": (1, 0, 0.6, 1.0, 1, 0.6, 1.0),
     "Wearing_Lipstick": (1, 0, 0.75, 1.0, 2, 0.5, 1.0),
@@ -103,7 +103,9 @@ def without_held_out(styles: Tensor, spare: Tensor, attribute: str, value: int) 
     free = spare * (1.0 - (stop - start))
     free = torch.where(free >= start, free + (stop - start), free)
     # The borders belong to the held-out box.
-    free = torch.where((free >= start) & (free <= stop), torch.full_like(free, stop + 1e-3 if stop < 1 else start - 1e-3), free)
+    free = torch.where(
+        (free >= start) & (free <= stop), torch.full_like(free, stop + 1e-3 if stop < 1 else start - 1e-3), free
+    )
     moved = torch.where(is_held_out(styles, attribute, value), free, styles[..., second])
     return torch.cat([styles[..., :second], moved[..., None], styles[..., second + 1 :]], dim=-1)
 

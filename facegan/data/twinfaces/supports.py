@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from facegan.data.twinfaces.factors import Faces, decoded
+from facegan.data.twinfaces.paint.hair import cap_shape
 from facegan.data.twinfaces.paint.head import head_shape
-from facegan.data.twinfaces.renderer import covers, stage_of
-from facegan.data.twinfaces.stage import Window
+from facegan.data.twinfaces.renderer import covers
+from facegan.data.twinfaces.stage import Stage, Window
 from facegan.data.twinfaces.twins import with_attribute
 
 _EVERYWHERE = (-9.0, 9.0, -9.0, 9.0)
@@ -43,7 +44,9 @@ def _smiling(w: Window) -> Tensor:
 
 def _eye(w: Window) -> Tensor:
     side = w.fu.abs() - w["eye_gap"]
-    return (side.abs() < w["eye_width"] * 1.1 + w.soft) & ((w.fv - w["eye_line"] + side * w["eye_tilt"]).abs() < 0.075 + w.soft)
+    return (side.abs() < w["eye_width"] * 1.1 + w.soft) & (
+        (w.fv - w["eye_line"] + side * w["eye_tilt"]).abs() < 0.075 + w.soft
+    )
 
 
 def _mouth_open(w: Window) -> Tensor:
@@ -54,7 +57,11 @@ def _mouth_open(w: Window) -> Tensor:
 
 def _bangs(w: Window) -> Tensor:
     end = -0.150 + 0.16 * w.u.abs() + 0.05 + 0.08 * (w.u / w["head_width"]) * (w.u / w["head_width"]) + 0.06
-    return (w.u.abs() < w["head_width"] + 0.05 + w.soft) & _between(w.v, -0.72, end + w.soft)
+    return (
+        (cap_shape(w) < w.soft)
+        & (w.u.abs() < w["head_width"] + 0.05 + w.soft)
+        & _between(w.v, w["hairline"] - 0.17 - w.soft, end + w.soft)
+    )
 
 
 def _mustache(w: Window) -> Tensor:
@@ -110,7 +117,7 @@ def support(faces: Faces, attribute: str, *, image_size: int) -> Tensor:
     """The pixels that any style of either value could alter, N x S x S bool."""
     result = torch.zeros(len(faces), image_size, image_size, dtype=torch.bool)
     if attribute in _SHAPES:
-        result |= _SHAPES[attribute](stage_of(decoded(faces), image_size, boxed=False).window(_EVERYWHERE))
+        result |= _SHAPES[attribute](Stage(decoded(faces), image_size, boxed=False).window(_EVERYWHERE))
     if attribute in _PARTS:
         seen = covers(faces, image_size=image_size)
         for part in _PARTS[attribute]:
@@ -123,5 +130,7 @@ def support(faces: Faces, attribute: str, *, image_size: int) -> Tensor:
 def _pressed_hair(faces: Faces, image_size: int) -> Tensor:
     """The hair that some hat hides or presses flat."""
     bare = with_attribute(faces, "Wearing_Hat", 0)
-    above = stage_of(decoded(bare), image_size, boxed=False).v < -0.27 + 2.0 / image_size
-    return ((covers(bare, image_size=image_size)["hair"] > 0) | (covers(bare, image_size=image_size)["rim"] > 0)) & above
+    above = Stage(decoded(bare), image_size, boxed=False).window(_EVERYWHERE).v < -0.27 + 2.0 / image_size
+    return (
+        (covers(bare, image_size=image_size)["hair"] > 0) | (covers(bare, image_size=image_size)["rim"] > 0)
+    ) & above

@@ -1,38 +1,34 @@
 """Shoulders, neck and ears."""
 
-from torch import Tensor
-
-from facegan.data.twinfaces.columns import palette
-from facegan.data.twinfaces.paint.skin import skin_colour
-from facegan.data.twinfaces.stage import Stage, alpha, bump, rgb, zigzag
-
-CLOTHS = ((0.20, 0.24, 0.36), (0.55, 0.18, 0.20), (0.18, 0.42, 0.36), (0.70, 0.68, 0.64), (0.42, 0.30, 0.50), (0.12, 0.12, 0.14))
+from facegan.data.twinfaces.stage import Stage, alpha, bump, zigzag
 
 
 def shoulders(stage: Stage) -> None:
     """Clothes along the lower edge."""
-    w = stage.window((-1.4, 1.4, 0.66, 1.3))
+    w = stage.window((-1.05, 1.05, 0.66, 1.04))
     across = w.u / w["shoulder_width"]
     fall = across * across
     edge = w["shoulder"] + 0.30 * fall * fall - 0.05
     light = (1.05 - 0.35 * fall + across * w["light_x"] * 0.3).clamp(0.3, 1.2)
-    fine = (1.0 - 9.0 * w.soft).clamp(0.0) if isinstance(w.soft, Tensor) else max(0.0, 1.0 - 9.0 * w.soft)
+    fine = max(0.0, 1.0 - 9.0 * w.soft)
     folds = zigzag(w.u * 6.0 + w.v * 2.0) * w["cloth_stripes"] * fine
-    cloth = palette(w["cloth"], CLOTHS) * w["cloth_light"][:, None]
+    cloth = w.pigment("cloth")
     w.paint(alpha(edge - w.v, w.soft * 1.5), cloth * (light + folds)[:, None])
+    w.close()
 
 
 def neck(stage: Stage) -> None:
     """The neck with the shadow of the chin, ending in a collar."""
-    w = stage.window((-0.40, 0.40, 0.30, 1.3))
+    w = stage.window((-0.40, 0.40, 0.30, 1.04))
     across = w.u / w["neck"]
     sq = across * across
     bottom = w["shoulder"] + w["collar"] - 0.14 * sq
     width = w["neck"] + 0.10 * bump((w.v - 0.95) * (w.v - 0.95) * 6.0)
-    distance = (w.u.abs() - width).maximum(w.v - bottom)
+    distance = (w.u.abs() - width).maximum(w.v - bottom).maximum(0.36 - w.v)
     under = bump((w.u * w.u + (w.v - w["chin"]) * (w.v - w["chin"])) * 6.0)
     light = (0.86 - 0.25 * sq + 0.22 * across * w["light_x"]).clamp(0.25, 1.1) * (1.0 - 0.45 * under)
-    w.paint(alpha(distance, w.soft * 1.2), skin_colour(w) * light[:, None], "skin")
+    w.paint(alpha(distance, w.soft * 1.2), w.pigment("skin") * light[:, None], "skin")
+    w.close()
 
 
 def ears(stage: Stage) -> None:
@@ -43,5 +39,6 @@ def ears(stage: Stage) -> None:
     du = side / (w["ear_size"] * 0.60)
     radius = (du * du + dv * dv + 1e-6).sqrt()
     light = 0.82 - 0.35 * bump(radius * radius * 1.9) + 0.12 * w["light_x"] * w.u
-    w.paint(alpha((radius - 1.0) * w["ear_size"] * 0.7, w.soft * 1.2), skin_colour(w) * light[:, None]
-            * rgb(1.05, 0.96, 0.95, w.u), "skin")  # fmt: skip
+    w.paint(alpha((radius - 1.0) * w["ear_size"] * 0.7, w.soft * 1.2), w.pigment("skin") * light[:, None]
+            * w.colour(1.05, 0.96, 0.95), "skin")  # fmt: skip
+    w.close()

@@ -5,7 +5,6 @@ The beard covers jaw and cheeks and leaves the upper lip free; the goatee is a d
 
 from torch import Tensor
 
-from facegan.data.twinfaces.paint.colours import beard_colour
 from facegan.data.twinfaces.paint.head import head_shape
 from facegan.data.twinfaces.stage import Stage, Window, alpha, bump, zigzag
 
@@ -25,7 +24,7 @@ def beard(stage: Stage) -> None:
     rows = stage.rows("No_Beard", 0.0)
     if not len(rows):
         return
-    w = stage.window((-0.56, 0.56, -0.02, 0.84), rows)
+    w = stage.window((-0.56, 0.56, -0.02, 0.84), rows=rows)
     distance = head_shape(w)[2]
     side = w.u.abs() / w["head_width"]
     start = w["No_Beard.cheek"] + 0.12 - 0.30 * (side * side * side)
@@ -34,8 +33,9 @@ def beard(stage: Stage) -> None:
     free = ((mouth_u * mouth_u + mouth_v * mouth_v - 1.0) * 2.5).clamp(0.0, 1.0)
     outline = alpha(distance - w["No_Beard.length"] * (w.v * 2.0 - 0.3).clamp(0.0, 1.0), w.soft * 2.0)
     cover = outline * grown * free * w["No_Beard.density"] * 0.92
-    hair = beard_colour(w, "No_Beard") * (_texture(w, 15.0) * (0.85 + 0.35 * w["light_x"] * w.u))[:, None]
+    hair = w.pigment("No_Beard") * (_texture(w, 15.0) * (0.85 + 0.35 * w["light_x"] * w.u))[:, None]
     w.paint(cover, hair.clamp(0.0, 1.0), "No_Beard")
+    w.close()
 
 
 def goatee(stage: Stage) -> None:
@@ -43,7 +43,7 @@ def goatee(stage: Stage) -> None:
     rows = stage.rows("Goatee")
     if not len(rows):
         return
-    w = stage.window((-0.24, 0.24, 0.36, 0.96), rows)
+    w = stage.window((-0.24, 0.24, 0.36, 0.96), slides=True, rows=rows)
     top, bottom = w["chin"] - 0.15, w["chin"] + w["Goatee.length"]
     down = ((w.fv - top) / (bottom - top)).clamp(0.0, 1.0)
     width = w["Goatee.width"] * (1.0 - w["Goatee.point"] * down * down)
@@ -53,8 +53,9 @@ def goatee(stage: Stage) -> None:
     tuft = ((1.0 - square) * 3.0).clamp(0.0, 1.0)
     patch = bump((w.fu / 0.045) * (w.fu / 0.045) + ((w.fv - top) / 0.09) * ((w.fv - top) / 0.09)) * w["Goatee.patch"]
     cover = tuft.maximum(patch) * w["Goatee.density"] * 0.96
-    hair = beard_colour(w, "Goatee") * (_texture(w, 16.0) * (1.0 - 0.25 * down) * 0.85)[:, None]
+    hair = w.pigment("Goatee") * (_texture(w, 16.0) * (1.0 - 0.25 * down) * 0.85)[:, None]
     w.paint(cover, hair.clamp(0.0, 1.0), "Goatee")
+    w.close()
 
 
 def mustache(stage: Stage) -> None:
@@ -62,7 +63,7 @@ def mustache(stage: Stage) -> None:
     rows = stage.rows("Mustache")
     if not len(rows):
         return
-    w = stage.window((-0.26, 0.26, 0.20, 0.56), rows)
+    w = stage.window((-0.26, 0.26, 0.20, 0.56), slides=True, rows=rows)
     e = w.fu / w["Mustache.width"]
     sq = e * e
     middle = w["eye_line"] + w["nose_length"] + w["mouth_drop"] * 0.62 + w["Mustache.droop"] * sq
@@ -70,5 +71,6 @@ def mustache(stage: Stage) -> None:
     parted = 1.0 - w["Mustache.parted"] * bump(sq * 60.0)
     inside = ((w.fv - middle).abs() - thick).maximum(w.fu.abs() - w["Mustache.width"])
     cover = alpha(inside, w.soft * 1.2 + 0.012) * parted * w["Mustache.density"]
-    hair = beard_colour(w, "Mustache") * (_texture(w, 18.0) * 0.9)[:, None]
+    hair = w.pigment("Mustache") * (_texture(w, 18.0) * 0.9)[:, None]
     w.paint(cover, hair.clamp(0.0, 1.0), "Mustache")
+    w.close()

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from facegan.data.twinfaces.paint.skin import skin_colour
-from facegan.data.twinfaces.stage import Stage, Window, alpha, bump, rgb
+from facegan.data.twinfaces.stage import Stage, Window, alpha, bump
 
 
 def head_shape(w: Window, jaw: Tensor | float | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -23,56 +22,34 @@ def head_shape(w: Window, jaw: Tensor | float | None = None) -> tuple[Tensor, Te
     return a, b, reach * (1.0 - 1.0 / square.sqrt())
 
 
-def _hill(du: Tensor, dv: Tensor, height: Tensor | float) -> tuple[Tensor, Tensor]:
-    """What a hill adds to the slope in u and v; du and dv in its radii."""
-    slope = (1.0 - du * du - dv * dv).clamp(min=0.0) * height
-    return slope * du, slope * dv
-
-
 def _relief(w: Window, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    """The normal's u and v parts."""
-    side = w.fu.abs()
+    """The normal's u and v parts: a dome with hills on it, those of both sides drawn at once."""
+    side, sign = w.fu.abs(), w.fu.sign()
     nose_v = w["eye_line"] + w["nose_length"]
     nose_u = w.fu - 0.03 * w["yaw"]
-    hills = [
-        _hill(nose_u / 0.075, (w.fv - nose_v * 0.55) / 0.26, 0.9 * w["nose_height"]),
-        _hill(nose_u / (w["nose_width"] * 1.35), (w.fv - nose_v) / 0.085, 1.9 * w["nose_height"]),
-        _hill(w.fu / 0.17, (w.fv - w["chin"] + 0.11) / 0.12, 0.45),
-    ]
-    sign = torch.where(w.fu < 0, -1.0, 1.0).to(w.fu.dtype)
-    for centre, level, ru, rv, height in (
-        (0.25, 0.17, 0.17, 0.16, 0.25 + 0.45 * w["cheeks"]),
-        (w["eye_gap"], w["eye_line"], 0.16, 0.11, -0.75),
-        (0.17, w["eye_line"] - 0.13, 0.22, 0.08, 0.25 + 0.9 * w["Male.ridge"]),
-    ):
-        gu, gv = _hill((side - centre) / ru, (w.fv - level) / rv, height)
-        hills.append((gu * sign, gv))
     u, v = a * 0.95, b * 0.80
-    for gu, gv in hills:
-        u, v = u + gu, v + gv
+
+    def hill(du: Tensor, dv: Tensor, height: Tensor | float, mirror: Tensor | None = None) -> None:
+        slope = (1.0 - du * du - dv * dv).clamp(min=0.0) * height
+        v.add_(slope * dv)
+        u.add_(slope * du if mirror is None else slope * du * mirror)
+
+    hill(nose_u * (1 / 0.075), (w.fv - nose_v * 0.55) * (1 / 0.26), 0.9 * w["nose_height"])
+    hill(nose_u / (w["nose_width"] * 1.35), (w.fv - nose_v) * (1 / 0.085), 1.9 * w["nose_height"])
+    hill(w.fu * (1 / 0.17), (w.fv - w["chin"] + 0.11) * (1 / 0.12), 0.45)
+    hill((side - 0.25) * (1 / 0.17), (w.fv - 0.17) * (1 / 0.16), 0.25 + 0.45 * w["cheeks"], sign)
+    hill((side - w["eye_gap"]) * (1 / 0.16), (w.fv - w["eye_line"]) * (1 / 0.11), -0.75, sign)
+    ridge = 0.25 + 0.9 * w["Male.ridge"]
+    hill((side - 0.17) * (1 / 0.22), (w.fv - w["eye_line"] + 0.13) * (1 / 0.08), ridge, sign)
     return u, v
 
 
-def _age(w: Window) -> Tensor:
-    """How much light wrinkles and bags take, B x h x w."""
-    side = w.fu.abs()
-    dv = w.fv - w["eye_line"]
-    brow = ((dv + 0.27) / 0.09)
-    lines = (brow * 2.0 - (brow * 2.0).floor() - 0.5).abs() * 2.0
-    forehead = bump((w.fu / 0.28) * (w.fu / 0.28) + brow * brow) * (lines * lines)
-    fold_at = 0.085 + 0.42 * (w.fv - 0.20)
-    fold = bump(((side - fold_at) / 0.035) * ((side - fold_at) / 0.035) + ((w.fv - 0.30) / 0.15) * ((w.fv - 0.30) / 0.15))
-    bag = bump(((side - w["eye_gap"]) / 0.11) * ((side - w["eye_gap"]) / 0.11) + ((dv - 0.085) / 0.034) * ((dv - 0.085) / 0.034))
-    foot_v = dv / 0.06
-    foot = bump(((side - 0.345) / 0.05) * ((side - 0.345) / 0.05) + foot_v * foot_v) * (1.0 - (foot_v * 2.2 - (foot_v * 2.2).floor()))
-    return w["Young.wrinkles"] * (0.42 * forehead + 0.34 * fold + 0.30 * foot) + w["Young.sag"] * 0.34 * bag
-
-
-def _rings(w: Window) -> Tensor:
-    """Dark rings around the eyes: a look-alike of glasses."""
-    du, dv = (w.fu.abs() - w["eye_gap"]) / 0.145, (w.fv - w["eye_line"] - 0.015) / 0.105
-    radius = du * du + dv * dv
-    return w["rings"] * bump(radius) * 0.55
+def _around_eyes(w: Window) -> Tensor:
+    """How much light bags take, and the dark rings that look a little like glasses, B x h x w."""
+    du, dv = w.fu.abs() - w["eye_gap"], w.fv - w["eye_line"]
+    low, ring_u, ring_v = (dv - 0.085) / 0.034, du / 0.145, (dv - 0.015) / 0.105
+    bag = bump(du * du * 82.0 + low * low) * (0.34 * w["Young.sag"])
+    return bag + bump(ring_u * ring_u + ring_v * ring_v) * (0.5 * w["rings"])
 
 
 def head(stage: Stage) -> None:
@@ -86,15 +63,16 @@ def head(stage: Stage) -> None:
     aim = (lx * lx + ly * ly + 1.0).sqrt()
     lit = ((nu * lx + nv * ly + nw) / (length * aim)).clamp(min=0.0)
     shade = w["ambient"] + w["light"] * lit
-    shade = shade * (1.0 - _age(w)) * (1.0 - _rings(w))
+    shade = shade * (1.0 - _around_eyes(w))
     spot = lit * lit
     spot = spot * spot
     spot = spot * spot
-    cheek = bump(((w.fu.abs() - 0.27) / 0.16) * ((w.fu.abs() - 0.27) / 0.16) + ((w.fv - 0.19) / 0.14) * ((w.fv - 0.19) / 0.14))
-    red = w["blush"] * cheek
-    colour = skin_colour(w) * shade[:, None]
-    tint = torch.stack([0.10 * (1.0 - lit) * lit + 0.5 * red * shade + w["warmth"] * lit, -0.3 * red, -0.3 * red - w["warmth"] * lit], dim=1)
-    stage.shared["face"] = torch.zeros_like(stage.u)
+    cheek_u, cheek_v = (w.fu.abs() - 0.27) / 0.16, (w.fv - 0.19) / 0.14
+    red = bump(cheek_u * cheek_u + cheek_v * cheek_v) * (0.18 * w["blush"])
+    warm = lit * (0.6 * w["warmth"])
+    gloss = 0.13 * spot
+    tint = torch.stack([gloss + warm + red + 0.06 * (1.0 - lit) * lit, gloss - red, gloss - red - warm], dim=1)
     face = alpha(distance, w.soft * 1.2)
-    stage.shared["face"][:, w.ys, w.xs] = face
-    w.paint(face, (colour + tint * 0.6 + 0.13 * spot[:, None] * rgb(1.0, 0.97, 0.92, spot)).clamp(0.0, 1.0), "skin")
+    w.put(stage.face, face)
+    w.paint(face, w.pigment("skin") * shade[:, None] + tint, "skin")
+    w.close()

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from facegan.data.twinfaces.columns import palette
-from facegan.data.twinfaces.paint.skin import skin_colour
-from facegan.data.twinfaces.stage import Stage, Window, alpha, bump, rgb
-
-LIPSTICKS = ((0.72, 0.05, 0.12), (0.80, 0.12, 0.32), (0.55, 0.03, 0.16), (0.86, 0.25, 0.22), (0.42, 0.06, 0.26))
+from facegan.data.twinfaces.stage import Stage, Window, alpha, bump, over
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +20,17 @@ class _Lips:
 
 def nostrils(stage: Stage) -> None:
     """Two nostrils and the shadow under the tip."""
-    w = stage.window((-0.20, 0.20, 0.10, 0.40))
+    w = stage.window((-0.20, 0.20, 0.10, 0.40), slides=True)
     du, dv = w.fu - 0.03 * w["yaw"], w.fv - w["eye_line"] - w["nose_length"]
-    shadow = bump((du / (w["nose_width"] * 1.3)) * (du / (w["nose_width"] * 1.3)) + ((dv - 0.062) / 0.04) * ((dv - 0.062) / 0.04))
-    w.paint_on_face(shadow * 0.40, skin_colour(w) * 0.38)
+    shadow = bump(
+        (du / (w["nose_width"] * 1.3)) * (du / (w["nose_width"] * 1.3)) + ((dv - 0.062) / 0.04) * ((dv - 0.062) / 0.04)
+    )
+    w.paint_on_face(shadow * 0.40, w.pigment("skin") * 0.38)
     hole_u, hole_v = (du.abs() - w["nose_width"] * 0.48) / 0.030, (dv - 0.045 + du.abs() * 0.12) / 0.016
-    w.paint_on_face(bump((hole_u * hole_u + hole_v * hole_v) * 0.5) * 0.95, skin_colour(w) * 0.24)
+    w.paint_on_face(bump((hole_u * hole_u + hole_v * hole_v) * 0.5) * 0.95, w.pigment("skin") * 0.24)
     wing_u, wing_v = (du.abs() - w["nose_width"]) / 0.016, (dv - 0.015) / 0.038
-    w.paint_on_face(bump(wing_u * wing_u + wing_v * wing_v) * 0.45, skin_colour(w) * 0.45)
+    w.paint_on_face(bump(wing_u * wing_u + wing_v * wing_v) * 0.45, w.pigment("skin") * 0.45)
+    w.close()
 
 
 def _lips(w: Window) -> _Lips:
@@ -46,30 +45,28 @@ def _lips(w: Window) -> _Lips:
     return _Lips(along, upper - w["lip_upper"] * arc * bow, upper, lower, lower + w["lip_lower"] * arc)
 
 
-def _lip_colour(w: Window) -> Tensor:
-    natural = skin_colour(w) * rgb(0.88 - 0.1 * w["lip_tone"], 0.62, 0.64, w.u)
-    painted = palette(w["Wearing_Lipstick.hue"], LIPSTICKS)
-    return natural + w["Wearing_Lipstick.strength"][:, None] * (painted - natural)
-
-
 def mouth(stage: Stage) -> None:
     """Shadows around the lips, the inside with teeth, both lips."""
-    w = stage.window((-0.36, 0.36, 0.14, 0.68))
+    w = stage.window((-0.36, 0.36, 0.14, 0.68), slides=True)
     lips = _lips(w)
     sq = lips.along * lips.along
     philtrum = bump(sq * 1.2 + ((w.fv - lips.top + 0.03) / 0.035) * ((w.fv - lips.top + 0.03) / 0.035))
-    w.paint_on_face(philtrum * w["lip_shadow"] * 0.5, skin_colour(w) * 0.45)
+    w.paint_on_face(philtrum * w["lip_shadow"] * 0.5, w.pigment("skin") * 0.45)
     under = bump(sq * 1.6 + ((w.fv - lips.bottom - 0.028) / 0.034) * ((w.fv - lips.bottom - 0.028) / 0.034))
-    w.paint_on_face(under * 0.40, skin_colour(w) * 0.45)
+    w.paint_on_face(under * 0.40, w.pigment("skin") * 0.45)
     _folds(w)
     light = w["ambient"] + w["light"] * 0.85
     side = (lips.along.abs() - 1.0) * 0.14
     whole = alpha((lips.top - w.fv).maximum(w.fv - lips.bottom).maximum(side), w.soft * 1.1)
-    upper_lip = (w.fv < lips.upper).to(w.fv.dtype)
-    shine = bump(sq * 3.0 + ((w.fv - lips.lower - 0.4 * w["lip_lower"]) / 0.016) * ((w.fv - lips.lower - 0.4 * w["lip_lower"]) / 0.016))
-    tone = (light - 0.20 * upper_lip)[:, None] * _lip_colour(w)
+    upper_lip = over(lips.upper - w.fv)
+    shine = bump(
+        sq * 3.0
+        + ((w.fv - lips.lower - 0.4 * w["lip_lower"]) / 0.016) * ((w.fv - lips.lower - 0.4 * w["lip_lower"]) / 0.016)
+    )
+    tone = (light - 0.20 * upper_lip)[:, None] * w.pigment("lips")
     w.paint_on_face(whole, tone + (shine * (0.10 + 0.45 * w["Wearing_Lipstick.gloss"]))[:, None], "lips")
     _inside(w, lips)
+    w.close()
 
 
 def _folds(w: Window) -> None:
@@ -77,16 +74,16 @@ def _folds(w: Window) -> None:
     middle = w["eye_line"] + w["nose_length"] + w["mouth_drop"]
     at = w["mouth_width"] + 0.065 + 0.25 * (w.fv - middle)
     du, dv = (w.fu.abs() - at) / 0.028, (w.fv - middle + 0.05) / 0.12
-    w.paint_on_face(bump(du * du + dv * dv) * w["Smiling.dimple"] * 0.42, skin_colour(w) * 0.42)
+    w.paint_on_face(bump(du * du + dv * dv) * w["Smiling.dimple"] * 0.42, w.pigment("skin") * 0.42)
 
 
 def _inside(w: Window, lips: _Lips) -> None:
     """The dark of an open mouth with teeth above, or the thin line of a closed one."""
     opening = (lips.upper - w.fv).maximum(w.fv - lips.lower).maximum((lips.along.abs() - 1.0) * 0.14)
-    inside = alpha(opening, w.soft * 1.1) * (w["Mouth_Slightly_Open.gap"] > 0)
-    w.paint_on_face(inside, rgb(0.20, 0.05, 0.06, w.u), "mouth")
+    inside = alpha(opening, w.soft * 1.1) * over(w["Mouth_Slightly_Open.gap"])
+    w.paint_on_face(inside, w.colour(0.20, 0.05, 0.06), "mouth")
     depth = 0.010 + 0.022 * w["Mouth_Slightly_Open.teeth"]
     teeth = alpha((w.fv - lips.upper - depth).maximum(lips.along.abs() * 0.13 - 0.105), w.soft)
-    w.paint_on_face(teeth * inside, rgb(0.93, 0.91, 0.86, w.u))
+    w.paint_on_face(teeth * inside, w.colour(0.93, 0.91, 0.86))
     line = ((w.fv - lips.upper).abs() - 0.005).maximum((lips.along.abs() - 1.03) * 0.14)
-    w.paint_on_face(alpha(line, w.soft) * 0.75, rgb(0.18, 0.06, 0.06, w.u))
+    w.paint_on_face(alpha(line, w.soft) * 0.75, w.colour(0.18, 0.06, 0.06))
