@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -35,7 +35,11 @@ def make_source(config: Config, split: str) -> FaceSource:
 def make_model(config: Config, *, image_size: int, attributes: tuple[str, ...]) -> Model:
     """The model of a config, for faces of this size. Raises UserError where its parts or weights do not fit."""
     model = configs.build(
-        config["model"], "model", plugins=config.get("plugins", ()), image_size=image_size, attributes=attributes
+        config.get("model", {}),
+        "model",
+        plugins=config.get("plugins", ()),
+        image_size=image_size,
+        attributes=attributes,
     )
     if not isinstance(model, Model):
         raise UserError(f"config at model names {config['model']['_target_']!r}, which is not a model.")
@@ -75,7 +79,7 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
         {name: part for name, part in model.parts.items() if name in trained},
         default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
         special=special,
-        learning_rate=configs.build(rate, "schedule") if isinstance(rate, Mapping) else rate,
+        learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],
     )
 
@@ -95,12 +99,12 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     attributes = tuple(config["attributes"])
     sampler = Sampler(source, attributes=attributes, seed=config["seed"], flip=trainer["flip"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
-    resumed = open_run(config, folder, facts=facts_of(source, attributes))
+    resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}
     engine = Engine(
         model=model, sampler=sampler, optimisation=make_optimisation(config, model),
         settings=make_settings(trainer), fabric=fabric, folder=folder,
-        tracker=make_tracker(config, folder, str(notes["wandb"])), hooks=hooks, notes=notes,
+        tracker=make_tracker(config, folder, str(notes["wandb"]), fabric=fabric), hooks=hooks, notes=notes,
     )  # fmt: skip
     if resumed:
         engine.resume()
@@ -108,6 +112,14 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
         torch.manual_seed(config["seed"] + fabric.global_rank)
         copy_parts(config["init_from"], model)
     return engine
+
+
+def open_together(fabric: Fabric, config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> bool:
+    """The first process opens the run folder; the others see what it made of it. Returns and raises as `open_run`."""
+    if fabric.is_global_zero:
+        open_run(config, folder, facts=facts)
+    fabric.barrier()
+    return folder.last.is_file()
 
 
 def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> bool:
@@ -120,7 +132,9 @@ def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> boo
         if config["resume"] == "never":
             raise UserError(f"{folder.root} holds a run and resume=never; choose another run=FOLDER, or remove it.")
         if changes := differences(configs.read_yaml(folder.config), config):
-            raise UserError(f"{folder.root} holds a run with another config ({'; '.join(changes)}); choose another run=FOLDER.")
+            raise UserError(
+                f"{folder.root} holds a run with another config ({'; '.join(changes)}); choose another run=FOLDER."
+            )
         if folder.last.is_file():
             return True
     folder.root.mkdir(parents=True, exist_ok=True)
@@ -144,22 +158,29 @@ def _leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
     return [(where, json.loads(json.dumps(node)))]
 
 
-def open_model(folder: RunFolder, device: torch.device | str = "cpu") -> tuple[Model, Config, dict[str, Any]]:
-    """The trained model of a run folder, in eval mode and with averaged weights where it has them; its config and facts.
+def open_model(
+    folder: RunFolder, device: torch.device | str = "cpu", *, plugins: Sequence[str] = ()
+) -> tuple[Model, Config, dict[str, Any]]:
+    """The trained model of a run folder, in eval mode, with averaged weights where it has them; its config and facts.
 
-    Only the folder's own files are read, and its config can name nothing but this package's components.
+    Only the folder's own files are read. Its config can name this package's components and those of the plugins that
+    the caller, not the folder, opts in.
     Raises UserError where the folder, its config or its checkpoint cannot be used.
     """
     facts, config = folder.facts(), configs.read_yaml(folder.config)
-    model = make_model({**config, "plugins": ()}, image_size=facts["image_size"], attributes=tuple(facts["attributes"]))
+    model = make_model(
+        {**config, "plugins": plugins}, image_size=facts["image_size"], attributes=tuple(facts["attributes"])
+    )
     tensors, _ = read_checkpoint(folder.checkpoint())
     averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
     load_part(model, tensors | averaged, "model.")
     return model.eval().to(device), config, facts
 
 
-def make_tracker(config: Config, folder: RunFolder, run_id: str) -> Tracker:
-    """The run folder's own tracker, and wandb where it is not disabled."""
+def make_tracker(config: Config, folder: RunFolder, run_id: str, *, fabric: Fabric) -> Tracker:
+    """The run folder's own tracker, and wandb where it is not disabled; nothing but in the first process."""
+    if not fabric.is_global_zero:
+        return Trackers([])
     trackers: list[Tracker] = [FolderTracker(folder)]
     logger = config["logger"]
     if logger["mode"] != "disabled":
@@ -176,8 +197,12 @@ def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
     for name in wish["parts"] or model.parts:
         found = {k.removeprefix(f"model.{name}."): v for k, v in tensors.items() if k.startswith(f"model.{name}.")}
         if name not in model.parts or not found:
-            raise UserError(f"init_from: {path} and this model must both have the part {name!r}; this one has {list(model.parts)}.")
+            raise UserError(
+                f"init_from: {path} and this model must both have the part {name!r}; this one has {list(model.parts)}."
+            )
         try:
             model.parts[name].load_state_dict(found)
         except RuntimeError as error:
-            raise UserError(f"init_from: part {name!r} of {path} has other shapes: {str(error).splitlines()[-1].strip()}") from error
+            raise UserError(
+                f"init_from: part {name!r} of {path} has other shapes: {str(error).splitlines()[-1].strip()}"
+            ) from error

@@ -88,7 +88,7 @@ def check_targets(node: Any, names: frozenset[str], where: str) -> None:
         for key, value in node.items():
             if str(key).startswith("_") and str(key).endswith("_") and key not in _MARKS:
                 raise UserError(f"config at {where}: {key!r} is not allowed here.")
-            if key == "_target_" and value not in names:
+            if key == "_target_" and not (isinstance(value, str) and value in names):
                 raise UserError(f"config at {where} names {value!r}, which is no component of facegan for this place.")
             check_targets(value, names, f"{where}.{key}")
     elif isinstance(node, (list, tuple)):
@@ -113,7 +113,7 @@ def build(node: Config, kind: str, *, plugins: Sequence[str] = (), **facts: Any)
 
 
 def _plain(error: BaseException, node: Config) -> UserError:
-    """The user's own mistake out of Hydra's wrapping; a fault of ours, which no setting can cause, is raised as it is."""
+    """The user's own mistake out of Hydra's wrapping; a fault that no setting can cause is raised as it is."""
     inner: BaseException = error
     while inner.__cause__ is not None:
         inner = inner.__cause__

@@ -18,9 +18,10 @@ QUIET = ["logger=disabled", "trainer.accelerator=cpu", "trainer.picture_every=0"
 SMALL = {
     "genegan": ["model=genegan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
                 "model.critic_repeat.burst=2", "model.critic_repeat.each=3"],
-    "genegan_quickstart": ["model=genegan_quickstart", *(f"++model.{p}.width=4" for p in ("encoder", "decoder", "discriminator"))],
-    "fader": ["model=fader", "++model.encoder.width=4", "++model.decoder.width=4", "++model.latent_discriminator.hidden=4",
-              "attributes=[Eyeglasses,Smiling]"],
+    "genegan_quickstart": ["model=genegan_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
+                           "++model.discriminator.width=4"],
+    "fader": ["model=fader", "++model.encoder.width=4", "++model.decoder.width=4",
+              "++model.latent_discriminator.hidden=4", "attributes=[Eyeglasses,Smiling]"],
     "fader_quickstart": ["model=fader_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
                          "++model.recognizer.width=4"],
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """`facegan train`: a run, or a sweep of runs, from Hydra overrides."""
 
 import argparse
+import functools
 import os
 import re
 import sys
@@ -19,8 +20,8 @@ from facegan.assemble import make_engine, make_source
 from facegan.cli.hooks import make_hooks
 from facegan.config import conf_dir, one_line, plain
 from facegan.errors import UserError
-from facegan.training.engine import Interrupted
-from facegan.training.meter import TrainingBroke
+from facegan.training.engine import InterruptedRunError
+from facegan.training.meter import TrainingBrokeError
 from facegan.training.run_folder import RunFolder
 
 EXAMPLES = """examples:
@@ -55,34 +56,51 @@ def main(argv: list[str]) -> int:
 def _through_hydra(arguments: Sequence[str]) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     before, sys.argv = sys.argv, ["facegan train", *arguments]
+    failed: list[Exception] = []
     try:
-        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="train")(_job)()
+        job = functools.partial(_job, failed=failed)
+        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="train")(job)()
+        if failed:
+            raise failed[0]
     except (HydraException, OmegaConfBaseException) as error:
         raise UserError(one_line(error)) from error
-    except TrainingBroke:
+    except TrainingBrokeError:
         return 1
-    except Interrupted:
+    except InterruptedRunError:
         return 130
     finally:
         sys.argv = before
     return 0
 
 
-def _job(config: DictConfig) -> float | None:
-    """One run. Its message is printed here, since a sweep goes on to the next and reports only the first at its end."""
+def _job(config: DictConfig, *, failed: list[Exception]) -> float | None:
+    """One run. Its message is printed here, since a sweep goes on to the next and reports only the first at its end.
+
+    A single run's error waits in `failed`: Hydra would print a line of its own for one that passes through it.
+    """
     settings = plain(config)
     folder = RunFolder(settings["run"] or default_run(settings))
     try:
         return train(settings, folder)
-    except (UserError, TrainingBroke, Interrupted) as error:
-        text = " ".join(str(error).split())
-        if isinstance(error, Interrupted):
-            text = f"stopped; its checkpoint is written. Go on with the same command, or use it: run={folder.root}"
-        elif isinstance(error, TrainingBroke):
-            text += f"; the last good checkpoint is kept in {folder.root}"
-        print(f"facegan: {folder.root}: {text}" if HydraConfig.get().mode == RunMode.MULTIRUN else f"facegan: {text}", file=sys.stderr)
+    except (UserError, TrainingBrokeError, InterruptedRunError) as error:
+        sweep = HydraConfig.get().mode == RunMode.MULTIRUN
+        print(
+            f"facegan: {folder.root}: {_said(error, folder)}" if sweep else f"facegan: {_said(error, folder)}",
+            file=sys.stderr,
+        )
         error.shown = True  # type: ignore[union-attr]
-        raise
+        if sweep:
+            raise
+        failed.append(error)
+        return None
+
+
+def _said(error: Exception, folder: RunFolder) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, InterruptedRunError):
+        return f"stopped; its checkpoint is written. Go on with the same command, or use it: run={folder.root}"
+    broke = isinstance(error, TrainingBrokeError)
+    return f"{text}; the last good checkpoint is kept in {folder.root}" if broke else text
 
 
 def train(config: dict[str, Any], folder: RunFolder) -> float:
@@ -114,5 +132,8 @@ def default_run(config: dict[str, Any]) -> Path:
     if state.runtime.choices.get("experiment") and any(o.startswith("model=") for o in state.overrides.task):
         base = f"{base}-{state.runtime.choices['model']}"
     rest = [o for o in state.overrides.task if not UNNAMED.match(o.lstrip("+~"))]
-    words = [re.sub(r"[^\w=.,-]+", "_", o.lstrip("+~").split("=")[0].split(".")[-1] + "=" + o.partition("=")[2]) for o in rest]
+    words = [
+        re.sub(r"[^\w=.,-]+", "_", o.lstrip("+~").split("=")[0].split(".")[-1] + "=" + o.partition("=")[2])
+        for o in rest
+    ]
     return Path("runs") / "-".join([str(base), *words, f"s{config['seed']}"])

@@ -40,7 +40,7 @@ class Sampler:
         """Draws number start .. start+count-1 of a stream; each pass over the matching faces is a new permutation.
 
         A face whose value is unknown matches neither 0 nor 1.
-        Raises UnknownAttributeError, DataError where no face matches, and ValueError where `low` exceeds the image size.
+        Raises UnknownAttributeError, DataError where no face matches, ValueError where `low` exceeds the image size.
         """
         numbers = torch.from_numpy(self._numbers(stream, draw, start, count))
         images = self._source.images(numbers)

@@ -32,5 +32,5 @@ class FaceSource(ABC):
         """The faces of these numbers, len(index) x 3 x S x S, uint8 in [0, 255]."""
 
     def crop(self) -> dict[str, object]:
-        """How a user's own photo is cut to meet a model as these faces did; plain data, empty where nothing is known."""
+        """How a user's own photo is cut to meet a model as these faces did; plain data, empty where unknown."""
         return {}

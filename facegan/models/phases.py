@@ -13,7 +13,9 @@ from facegan.data.draw import Draw
 class RepeatRule(Protocol):
     """How often a phase plays in a given round."""
 
-    def __call__(self, round_: int) -> int: ...
+    def __call__(self, round_: int) -> int:
+        """Plays in this round."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class Burst:
     each: int = 500
 
     def __call__(self, round_: int) -> int:
+        """Plays in this round."""
         return self.burst if round_ % self.each == 0 else self.usual
 
 

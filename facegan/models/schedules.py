@@ -1,6 +1,6 @@
 """Values that change while a model trains: loss weights and learning-rate factors.
 
-A schedule names its clock: `images` (training faces drawn, over all phases), `rounds`, or the name of a phase (its steps).
+A schedule names its clock: `images` (training faces drawn, over all phases), `rounds`, or a phase (its plays).
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,9 @@ class Schedule(Protocol):
 
     clock: str
 
-    def __call__(self, clocks: Clocks) -> float: ...
+    def __call__(self, clocks: Clocks) -> float:
+        """The value at this moment."""
+        ...
 
 
 class Linear:
@@ -28,6 +30,7 @@ class Linear:
         self.clock, self.first, self.last, self.over, self.begin = clock, first, last, over, begin
 
     def __call__(self, clocks: Clocks) -> float:
+        """The value at this moment."""
         done = min(max((clocks[self.clock] - self.begin) / self.over, 0.0), 1.0)
         return self.first + (self.last - self.first) * done
 
@@ -39,6 +42,7 @@ class Step:
         self.clock, self.value, self.factor, self.each = clock, value, factor, each
 
     def __call__(self, clocks: Clocks) -> float:
+        """The value at this moment."""
         return self.value * self.factor ** (clocks[self.clock] // self.each)
 
 

@@ -53,7 +53,9 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> tuple[dic
             check_format(header.get("format", "0"), FORMAT, path)
             return {name: file.get_tensor(name) for name in file.keys()}, json.loads(header["state"])  # noqa: SIM118
     except (SafetensorError, OSError, KeyError, json.JSONDecodeError) as error:
-        raise UserError(f"{path} is damaged or no checkpoint of facegan ({error}); use another one of this run.") from error
+        raise UserError(
+            f"{path} is damaged or no checkpoint of facegan ({error}); use another one of this run."
+        ) from error
 
 
 def check_format(found: str | int, newest: int, path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Progressed:
     """Plain numbers, all that a resumed run needs to know of its place besides tensors.
 
-    clocks: `images` (training faces drawn, over all phases and draws), `rounds`, and the plays of each phase by its name.
+    clocks: `images` (training faces drawn, over all phases and draws), `rounds`, each phase's plays by its name.
     drawn: how many faces each stream (phase/draw) has given.
     """
 

@@ -32,7 +32,7 @@ from facegan.training.tracking import Tracker
 from facegan.training.weighing import weigh
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """The run was asked to stop; its checkpoint is written."""
 
 
@@ -65,7 +65,7 @@ class Engine:
         self.best, self.saved, self.stopping = float("-inf"), time.monotonic(), False
 
     def fit(self) -> None:
-        """Trains to the end. Raises Interrupted on SIGINT and SIGTERM, TrainingBroke where a term goes bad."""
+        """Trains to the end. Raises InterruptedRunError on SIGINT or SIGTERM, TrainingBrokeError for a bad term."""
         clocks, settings = self.progressed.clocks, self.settings
         bar = TrainingBar(total=settings.images, done=clocks["images"], label=self.folder.root.name)
         with self._signals(), bar:
@@ -145,7 +145,7 @@ class Engine:
             self._look(picture=due(settings.picture_every), validate=due(settings.validate_every), bar=bar)
         if self.stopping:
             self.save()
-            raise Interrupted
+            raise InterruptedRunError
         if time.monotonic() - self.saved >= settings.checkpoint_seconds:
             self.save()
 
@@ -191,7 +191,7 @@ class Engine:
         return {f"model.{name}": value for name, value in self.model.state_dict().items()}
 
     def save(self) -> None:
-        """The last checkpoint: all that is needed to go on as if nothing had happened. Raises TrainingBroke instead."""
+        """The last checkpoint: all that is needed to go on as if nothing had happened. Or TrainingBrokeError."""
         self.meter.check()
         self.saved = time.monotonic()
         if not self.fabric.is_global_zero:
@@ -259,4 +259,3 @@ def load_part(model: Model, tensors: Mapping[str, Tensor], prefix: str) -> None:
         model.load_state_dict(found)
     except RuntimeError as error:
         raise UserError(f"this checkpoint is of another network: {str(error).splitlines()[1].strip()}") from error
-

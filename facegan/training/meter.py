@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 
-class TrainingBroke(RuntimeError):
+class TrainingBrokeError(RuntimeError):
     """A loss term is no longer a number, or has exploded. The last good checkpoint stands."""
 
 
@@ -29,16 +29,20 @@ class Meter:
         self.bad[phase] = torch.where(broken & self.bad[phase].isinf(), float(round_), self.bad[phase])
 
     def check(self) -> None:
-        """Raises TrainingBroke, naming the terms that went bad first."""
-        rounds = {f"{p}.{t}": r for p, terms in self.terms.items() for t, r in zip(terms, self.bad[p].tolist(), strict=True)}
+        """Raises TrainingBrokeError, naming the terms that went bad first."""
+        rounds = {
+            f"{p}.{t}": r for p, terms in self.terms.items() for t, r in zip(terms, self.bad[p].tolist(), strict=True)
+        }
         first = min(rounds.values())
         if first < float("inf"):
             names = ", ".join(name for name, round_ in rounds.items() if round_ == first)
-            raise TrainingBroke(f"{names} went beyond {self.limit:g} or is not a number, first in round {int(first)}")
+            raise TrainingBrokeError(
+                f"{names} went beyond {self.limit:g} or is not a number, first in round {int(first)}"
+            )
 
     def means(self) -> dict[str, float]:
         """The means by `phase/term` since the last call, and a fresh start."""
-        means = {}
+        means: dict[str, float] = {}
         for phase, terms in self.terms.items():
             if count := self.counts[phase]:
                 values = (self.sums[phase] / count).tolist()

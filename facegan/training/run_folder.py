@@ -33,7 +33,9 @@ class RunFolder:
     def facts(self) -> dict[str, Any]:
         """The facts of a run. Raises UserError where this is no run folder, or one of a newer format."""
         if not self.exists():
-            raise UserError(f"{self.root} is no run folder: run.json is missing. Train one: facegan train run={self.root}")
+            raise UserError(
+                f"{self.root} is no run folder: run.json is missing. Train one: facegan train run={self.root}"
+            )
         try:
             facts = json.loads(self.facts_file.read_text())
             check_format(facts.get("format", 0), FORMAT, self.facts_file)
@@ -68,4 +70,6 @@ def truncate(path: Path, size: int) -> None:
         with open(path, "r+b") as file:
             file.truncate(size)
     elif size:
-        raise UserError(f"{path} is missing, but the checkpoint says it held {size} bytes; start anew with resume=never.")
+        raise UserError(
+            f"{path} is missing, but the checkpoint says it held {size} bytes; start anew with resume=never."
+        )

@@ -14,11 +14,20 @@ Mode = Literal["online", "offline", "disabled"]
 class Tracker(Protocol):
     """What the engine tells of a run. `images` is the clock: training faces drawn."""
 
-    def log(self, values: Mapping[str, float], images: int) -> None: ...
-    def picture(self, name: str, picture: Image, images: int) -> None: ...
-    def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None: ...
-    def checkpoint(self, path: Path) -> None: ...
-    def finish(self, *, failed: bool) -> None: ...
+    def log(self, values: Mapping[str, float], images: int) -> None:
+        """Numbers by name."""
+
+    def picture(self, name: str, picture: Image, images: int) -> None:
+        """A picture, such as a grid of samples."""
+
+    def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None:
+        """A table whose cells may be pictures."""
+
+    def checkpoint(self, path: Path) -> None:
+        """The finished run's checkpoint."""
+
+    def finish(self, *, failed: bool) -> None:
+        """The run is over."""
 
 
 class FolderTracker:

@@ -41,7 +41,9 @@ def test_the_released_weights_schedule_and_optimiser() -> None:
     assert (config["trainer"]["batch_size"], config["trainer"]["clip_norm"]) == (32, 5)
 
 
-def test_the_autoencoder_holds_still_in_eval_mode_while_the_latent_discriminator_learns_and_the_other_way_round() -> None:
+def test_the_autoencoder_holds_still_in_eval_mode_while_the_latent_discriminator_learns_and_the_other_way_round() -> (
+    None
+):
     latent, autoencoder = fader().phases
     assert (latent.trains, latent.evals) == (("latent_discriminator",), ("encoder", "decoder"))
     assert (autoencoder.trains, autoencoder.evals) == (("encoder", "decoder"), ("latent_discriminator",))
@@ -86,7 +88,9 @@ def test_nan_keeps_an_attribute() -> None:
     model = fader()
     target = torch.tensor([[1.0, math.nan]]).expand(6, 2)
     kept = torch.stack([torch.ones(6), FACES.attributes[:, 1]], dim=1)
-    torch.testing.assert_close(model.edit(FACES.images, target, source=FACES.attributes), model.reconstruct(FACES.images, kept))
+    torch.testing.assert_close(
+        model.edit(FACES.images, target, source=FACES.attributes), model.reconstruct(FACES.images, kept)
+    )
 
 
 def test_without_recognizer_the_source_must_be_given() -> None:

@@ -28,7 +28,7 @@ def test_the_official_setting_has_the_papers_parameter_counts() -> None:
 
 
 def test_the_official_weights_are_the_codes_after_the_change_of_units() -> None:
-    """On images y = 2x - 1 a mean absolute difference doubles: 1 on [0, 1] is 0.5 here; 0.01 on 0..255 is 1.275 here."""
+    """On images 2x - 1 a mean absolute difference doubles: 1 on [0, 1] is 0.5 here; 0.01 on 0..255 is 1.275."""
     weights = compose_config("train", ["model=genegan"])["model"]["weights"]
     assert weights["critic"] == {"adversarial": 1}
     there = {"reconstruction": 1 / 2, "adversarial": 1, "nulling": 1, "parallelogram": 0.01 * 255 / 2}

@@ -11,8 +11,8 @@ from PIL import Image
 from facegan.errors import UserError
 from facegan.models.base import Model, Play
 from facegan.models.phases import Burst, Phase
-from facegan.training.engine import Engine, Interrupted
-from facegan.training.meter import TrainingBroke
+from facegan.training.engine import Engine, InterruptedRunError
+from facegan.training.meter import TrainingBrokeError
 from facegan.training.run_folder import read_lines
 from facegan.training.settings import Hooks
 from tests.tiny import SMALL, states, tiny_engine
@@ -70,14 +70,24 @@ def test_genegan_plays_119800_critic_steps_in_its_100000_rounds() -> None:
 def test_the_image_clock_counts_all_draws_of_all_phases(tmp_path: Path) -> None:
     engine = tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.images=64")
     engine.fit()
-    assert engine.progressed.clocks == {"images": 64, "rounds": 4, "critic": 4, "generator": 4}  # 2 phases x 2 draws x 4
+    assert engine.progressed.clocks == {
+        "images": 64,
+        "rounds": 4,
+        "critic": 4,
+        "generator": 4,
+    }  # 2 phases x 2 draws x 4
 
 
 def test_looking_and_saving_leave_no_trace_in_the_run(tmp_path: Path) -> None:
     plain = tiny_engine("fader", tmp_path / "plain")
     plain.fit()
     hooks = Hooks(picture=_picture, validate=_validate)
-    extra = ("trainer.picture_every=1", "trainer.validate_every=1", "trainer.checkpoint_seconds=0", "trainer.log_every=1")
+    extra = (
+        "trainer.picture_every=1",
+        "trainer.validate_every=1",
+        "trainer.checkpoint_seconds=0",
+        "trainer.log_every=1",
+    )
     looked = tiny_engine("fader", tmp_path / "looked", *extra, hooks=hooks)
     looked.fit()
     assert all(torch.equal(v, states(looked)[k]) for k, v in states(plain).items())
@@ -108,23 +118,28 @@ def test_a_term_that_breaks_is_named_and_the_good_checkpoint_stays(tmp_path: Pat
     engine.save()
     good = (tmp_path / "run" / "last.safetensors").read_bytes()
     engine.model.nulling = lambda code: code.mean() * float("nan")
-    with pytest.raises(TrainingBroke, match=r"generator\.nulling .*round 0"):
+    with pytest.raises(TrainingBrokeError, match=r"generator\.nulling .*round 0"):
         engine.fit()
     assert (tmp_path / "run" / "last.safetensors").read_bytes() == good
 
 
 def test_an_explosion_counts_as_broken(tmp_path: Path) -> None:
     engine = tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.limit=1e-3")
-    with pytest.raises(TrainingBroke):
+    with pytest.raises(TrainingBrokeError):
         engine.fit()
 
 
 def test_a_signal_ends_the_run_with_a_checkpoint(tmp_path: Path) -> None:
     hooks = Hooks(validate=lambda model: signal.raise_signal(signal.SIGTERM) or {"score": 0.0})
-    engine = tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.validate_every=1", "trainer.images=999", hooks=hooks)
-    with pytest.raises(Interrupted):
+    engine = tiny_engine(
+        "genegan_quickstart", tmp_path / "run", "trainer.validate_every=1", "trainer.images=999", hooks=hooks
+    )
+    with pytest.raises(InterruptedRunError):
         engine.fit()
-    assert tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.validate_every=1").progressed.clocks["images"] == 16
+    assert (
+        tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.validate_every=1").progressed.clocks["images"]
+        == 16
+    )
 
 
 @pytest.mark.parametrize("model", SMALL)
@@ -138,7 +153,10 @@ def test_resume_is_exact(model: str, precision: str, tmp_path: Path) -> None:
     rest.fit()
     assert all(torch.equal(v, states(rest)[k]) for k, v in states(whole).items())
     assert all(torch.equal(v, rest.ema.shadow[k]) for k, v in whole.ema.shadow.items())
-    assert list(read_lines(tmp_path / "parts" / "metrics.jsonl"))[-1] == list(read_lines(tmp_path / "whole" / "metrics.jsonl"))[-1]
+    assert (
+        list(read_lines(tmp_path / "parts" / "metrics.jsonl"))[-1]
+        == list(read_lines(tmp_path / "whole" / "metrics.jsonl"))[-1]
+    )
 
 
 def test_lines_written_after_the_checkpoint_are_cut_on_resume(tmp_path: Path) -> None:

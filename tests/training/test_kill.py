@@ -25,7 +25,9 @@ COMMAND = [
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "FACEGAN_CACHE": str(folder.parent / "cache"), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([*COMMAND, f"run={folder}"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [*COMMAND, f"run={folder}"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
 
 
 def images_done(folder: Path) -> int:
@@ -54,4 +56,6 @@ def test_killed_at_random_moments_and_resumed_gives_the_same_weights(tmp_path: P
     killed, _ = read_checkpoint(tmp_path / "killed" / "last.safetensors")
     assert whole.keys() == killed.keys()
     assert all(torch.equal(value, killed[name]) for name, value in whole.items())
-    assert list(read_lines(tmp_path / "whole" / "metrics.jsonl")) == list(read_lines(tmp_path / "killed" / "metrics.jsonl"))
+    assert list(read_lines(tmp_path / "whole" / "metrics.jsonl")) == list(
+        read_lines(tmp_path / "killed" / "metrics.jsonl")
+    )

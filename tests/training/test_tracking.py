@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from lightning_fabric import Fabric
 from PIL import Image
 
 from facegan.assemble import make_tracker
@@ -66,7 +67,8 @@ def test_a_resumed_run_keeps_its_wandb_id(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mode", "count"), [("disabled", 1), ("offline", 2)])
 def test_the_run_folder_always_listens(mode: str, count: int, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    trackers = make_tracker(tiny_config("genegan_quickstart", f"logger={mode}"), RunFolder(tmp_path / "run"), "cccccccc")
+    config, fabric = tiny_config("genegan_quickstart", f"logger={mode}"), Fabric(accelerator="cpu", devices=1)
+    trackers = make_tracker(config, RunFolder(tmp_path / "run"), "cccccccc", fabric=fabric)
     assert len(trackers._all) == count  # type: ignore[attr-defined]
     trackers.log({"x": 1.0}, 5)
     trackers.finish(failed=False)

@@ -153,7 +153,8 @@ class Fader(Model):
             return source
         if "recognizer" not in self.parts:
             raise UserError("this Fader keeps no recognizer; give the faces' own attributes as `source`.")
-        return (self.recognizer(images) > 0).to(images.dtype)
+        guess: Tensor = self.recognizer(images) > 0
+        return guess.to(images.dtype)
 
     def _decode(self, images: Tensor, values: Tensor) -> Tensor:
         code, skips = self.encoder(images)

@@ -12,7 +12,7 @@ Deviations from that code, each with its reason:
 - BN statistics: there, D steps move those of G too. Here as well: no phase of the default runs any part in eval mode.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import torch
@@ -35,8 +35,8 @@ class GeneGAN(Model):
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
     attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
     vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
-    consistent: one more term, not in the paper: an edited face, taken apart again, gives the parts it was made of (an L1
-    on codes, as MUNIT has it), so that what stays cannot keep a ghost of the attribute.
+    consistent: one more term, not in the paper: an edited face, taken apart again, gives the parts it was made of
+    (an L1 on codes, as MUNIT has it), so that what stays cannot keep a ghost of the attribute.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 
@@ -63,7 +63,9 @@ class GeneGAN(Model):
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
         if len(attributes) != 1:
-            raise UserError(f"GeneGAN edits exactly one attribute, not {list(attributes)}; set attributes=[Eyeglasses].")
+            raise UserError(
+                f"GeneGAN edits exactly one attribute, not {list(attributes)}; set attributes=[Eyeglasses]."
+            )
         self.splitter = encoder(image_size=image_size)
         channels, height, width = self.splitter.shape
         self.consistent = consistent
@@ -91,7 +93,13 @@ class GeneGAN(Model):
             Phase(
                 name="generator",
                 trains=("splitter", "joiner"),
-                terms=("reconstruction", "adversarial", "nulling", "parallelogram", *("consistency",) * self.consistent),
+                terms=(
+                    "reconstruction",
+                    "adversarial",
+                    "nulling",
+                    "parallelogram",
+                    *("consistency",) * self.consistent,
+                ),
                 draws=draws,
             ),
         )
@@ -120,10 +128,11 @@ class GeneGAN(Model):
         pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
         losses = {"adversarial": self._sum(self.adversarial.critic(c(r).logits, c(f).logits) for c, r, f in pairs)}
         if self.adversarial.has_penalty:
-            losses["penalty"] = self._sum(
-                self.adversarial.penalty(lambda images, c=c: c(images).logits, r, f) for c, r, f in pairs
-            )
+            losses["penalty"] = self._sum(self._penalty(*pair) for pair in pairs)
         return losses
+
+    def _penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+        return self.adversarial.penalty(lambda images: critic(images).logits, real, fake)
 
     def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """The four images of a pair, and what is asked of them."""
@@ -165,7 +174,7 @@ class GeneGAN(Model):
             self.adversarial.constrain([*self.critic_has.parameters(), *self.critic_lacks.parameters()])
 
     @verb
-    def fill_bank(self, draws: dict[str, FaceBatch]) -> None:
+    def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
         """Keeps the attribute codes of `bank_size` faces that have it, for edits without an exemplar."""
         self.bank.copy_(self.split(draws["has"].images)[1])
 
@@ -193,7 +202,7 @@ class GeneGAN(Model):
     def edit(
         self, images: Tensor, target: Tensor, source: Tensor | None = None, strength: float = 1.0, seed: int = 0
     ) -> Tensor:
-        """Puts the attribute on (target 1, an exemplar code of the bank, chosen by seed), takes it off (0), keeps it (NaN).
+        """Puts the attribute on (target 1, with a code of the bank chosen by seed), takes it off (0), keeps it (NaN).
 
         images: N x 3 x H x W in [-1, 1]; target: N x 1. strength scales the attribute's part from 0 (as it is) on:
         adding joins with strength * x, removing with (1 - strength) * x. source labels are not needed.
