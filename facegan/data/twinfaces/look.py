@@ -23,7 +23,7 @@ LOOK: tuple[Column, ...] = (
     span("gaze_y", -0.008, 0.008), span("iris", 0.0, 1.0), span("iris_size", 0.044, 0.052),
     curve("rings", (0.0, 0.0), (0.8, 0.18), (0.88, 0.5), (1.0, 0.75)),
     # Brows: placement only; their thickness is an attribute's.
-    span("brow_height", 0.118, 0.150), span("brow_arch", 0.01, 0.05), span("brow_tilt", -0.10, 0.12),
+    span("brow_height", 0.105, 0.135), span("brow_arch", 0.01, 0.05), span("brow_tilt", -0.10, 0.12),
     span("brow_tone", 0.0, 1.0),
     # Nose.
     span("nose_length", 0.215, 0.265), span("nose_width", 0.060, 0.092), span("nose_height", 0.6, 1.1),

@@ -56,7 +56,9 @@ def palette(place: Tensor, stops: Stops) -> Tensor:
 def pigments(get: Mapping[str, Tensor]) -> Tensor:
     """All pigments from factors by name (N each), N x 3 * len(PIGMENTS), red, green and blue of each in a row."""
     mixed = {name: palette(get[factor], stops) for name, (factor, stops) in _PALETTES.items()}
-    mixed |= {name: palette(get[factor], _BEARDS) for name, factor in _BEARD_FACTORS.items()}
+    # Hair on a dark face is darker, and thus to be seen; it goes by the tone that no attribute changes.
+    dark = (1.0 - 0.8 * get["skin"])[:, None]
+    mixed |= {name: palette(get[factor], _BEARDS) * dark for name, factor in _BEARD_FACTORS.items()}
     mixed |= {f"wall_{k}": palette(get[f"back_{k}"], _WALLS) * get[f"back_light_{k}"][:, None] for k in "ab"}
     mixed["cloth"] = mixed["cloth"] * get["cloth_light"][:, None]
     mixed["felt"] = mixed["felt"] * get["Wearing_Hat.value"][:, None]

@@ -52,8 +52,7 @@ class TwinFaces(FaceSource):
 
     def faces(self, index: Tensor) -> Faces:
         """The factors of the faces of these numbers."""
-        if len(index) and not 0 <= int(index.min()) <= int(index.max()) < self.size:
-            raise UserError(f"index: numbers from 0 to {self.size - 1} are here; got up to {int(index.max())}.")
+        self._check_index(index)
         return sample(index, seed=self.seed, split=self.split, phi=self.phi, marginals=self.marginals)
 
     def render(self, faces: Faces) -> Tensor:
@@ -63,6 +62,7 @@ class TwinFaces(FaceSource):
 
     def images(self, index: Tensor) -> Tensor:
         """The faces of these numbers, len(index) x 3 x S x S, uint8 in [0, 255]."""
+        self._check_index(index)
         if self._store is None:
             self._store = self._open()
         return torch.from_numpy(self._store[index.numpy()])
@@ -71,6 +71,11 @@ class TwinFaces(FaceSource):
         """All that the pictures depend on."""
         own = ("image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg")
         return {"version": VERSION, **{name: getattr(self, name) for name in own}}
+
+    def _check_index(self, index: Tensor) -> None:
+        if len(index) and not 0 <= int(index.min()) <= int(index.max()) < self.size:
+            low, high = int(index.min()), int(index.max())
+            raise UserError(f"index: numbers from 0 to {self.size - 1} are here; got {low} to {high}.")
 
     def _open(self) -> Images:
         shape = (self.size, 3, self.image_size, self.image_size)

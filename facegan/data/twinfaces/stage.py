@@ -5,6 +5,8 @@ yaw and pitch as eyes, nose and mouth do. Pixels are computed with exactly round
 min max), so that a face has the same bits in every batch.
 """
 
+from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 
 import torch
@@ -81,6 +83,15 @@ class Stage:
         """A colour of PIGMENTS, B x 3 x 1 x 1."""
         first = PLACE[f"{name}:r"]
         return self.traits[:, first : first + 3]
+
+    def parts(self, size: int) -> Iterator["Stage"]:
+        """Stages of `size` faces each that paint into this one's canvas."""
+        for start in range(0, len(self.traits), size):
+            part = copy(self)
+            part.traits, part.canvas, part.face = (
+                t[start : start + size] for t in (self.traits, self.canvas, self.face)
+            )
+            yield part
 
     def rows(self, name: str, value: float = 1.0) -> Tensor:
         """The numbers of the faces with a label."""

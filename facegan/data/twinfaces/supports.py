@@ -56,7 +56,7 @@ def _mouth_open(w: Window) -> Tensor:
 
 
 def _bangs(w: Window) -> Tensor:
-    end = -0.150 + 0.16 * w.u.abs() + 0.05 + 0.08 * (w.u / w["head_width"]) * (w.u / w["head_width"]) + 0.06
+    end = -0.190 + 0.16 * w.u.abs() + 0.05 + 0.08 * (w.u / w["head_width"]) * (w.u / w["head_width"]) + 0.06
     return (
         (cap_shape(w) < w.soft)
         & (w.u.abs() < w["head_width"] + 0.05 + w.soft)
@@ -94,7 +94,7 @@ def _brows(w: Window) -> Tensor:
 def _hat(w: Window) -> Tensor:
     """Crown, brim and the brim's shadow."""
     line = 0.10 * w.u * w.u
-    crown = (w.u.abs() < w["head_width"] + 0.06 + w.soft) & _between(w.v - line, -0.82 - w.soft, -0.25)
+    crown = (w.u.abs() < w["head_width"] + 0.06 + w.soft) & _between(w.v - line, -0.82 - w.soft * 1.5, -0.25)
     brim = (w.u.abs() < 0.92 + w.soft) & _between(w.v - line, -0.41 - w.soft, -0.20 + w.soft)
     cast = (w.u.abs() < w["head_width"] + 0.03 + w.soft * 1.1) & _between(w.v - line, -0.5, -0.12)
     return crown | brim | cast

@@ -1,3 +1,3 @@
 """The version of the pictures. It grows whenever a face looks different, and with it every store and card."""
 
-VERSION = 1
+VERSION = 2

@@ -30,7 +30,7 @@ def wrinkles(stage: Stage) -> None:
         return
     for box, depth, shape in (
         ((-0.28, 0.28, -0.40, -0.16), 0.42, _forehead),
-        ((-0.24, 0.24, 0.14, 0.46), 0.34, _folds),
+        ((-0.24, 0.24, 0.14, 0.46), 0.44, _folds),
         ((-0.40, 0.40, -0.10, 0.08), 0.30, _crows_feet),
     ):
         w = stage.window(box, slides=True, rows=rows)

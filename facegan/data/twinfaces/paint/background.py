@@ -22,4 +22,4 @@ def background(stage: Stage) -> None:
     mix = (across * 0.5 + 0.5).clamp(0.0, 1.0)
     first = stage.pigment("wall_a")
     second = stage.pigment("wall_b")
-    stage.canvas = ((first + mix[:, None] * (second - first)) * light[:, None]).clamp(0.0, 1.0)
+    stage.canvas.copy_(((first + mix[:, None] * (second - first)) * light[:, None]).clamp(0.0, 1.0))

@@ -31,6 +31,8 @@ def beard(stage: Stage) -> None:
     grown = ((w.v - start) / 0.10).clamp(0.0, 1.0)
     mouth_u, mouth_v = w.fu / 0.225, (w.fv - _mouth_level(w) + 0.03) / 0.135
     free = ((mouth_u * mouth_u + mouth_v * mouth_v - 1.0) * 2.5).clamp(0.0, 1.0)
+    chin_u, chin_v = w.fu / 0.15, (w.fv - w["chin"] + 0.04) / 0.15
+    free = free * (1.0 - 0.85 * bump((chin_u * chin_u + chin_v * chin_v) * 0.6))
     outline = alpha(distance - w["No_Beard.length"] * (w.v * 2.0 - 0.3).clamp(0.0, 1.0), w.soft * 2.0)
     cover = outline * grown * free * w["No_Beard.density"] * 0.92
     hair = w.pigment("No_Beard") * (_texture(w, 15.0) * (0.85 + 0.35 * w["light_x"] * w.u))[:, None]

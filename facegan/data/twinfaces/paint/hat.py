@@ -11,7 +11,8 @@ def hat(stage: Stage) -> None:
     w = stage.window((-0.95, 0.95, -0.95, 0.02), rows=rows)
     line = w["Wearing_Hat.line"] + 0.10 * w.u * w.u
     half = w["head_width"] + 0.055
-    up = ((line - w.v) / w["Wearing_Hat.height"]).clamp(min=0.0)
+    # The style says how far the crown stands over the skull.
+    up = ((line - w.v) / (w["skull"] + w["Wearing_Hat.line"] + w["Wearing_Hat.height"])).clamp(min=0.0)
     across = w.u / half
     keen = w["Wearing_Hat.round"]
     aa, uu = across * across, up * up
