@@ -72,7 +72,7 @@ def test_a_style_library_is_valid_and_keeps_held_out_styles_from_training() -> N
 def test_the_tail_is_long() -> None:
     opacity = decode(style_library("Eyeglasses", 1, 4000, seed=0), STYLES["Eyeglasses", 1])[:, 6]
     assert 0.04 < float((opacity > 0.9).float().mean()) < 0.10
-    assert float((opacity < 0.15).float().mean()) > 0.7
+    assert 0.35 < float((opacity < 0.15).float().mean()) < 0.5
 
 
 @pytest.mark.parametrize(
