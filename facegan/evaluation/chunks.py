@@ -30,11 +30,12 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         "random": (_random(case), case.source),
         "floor": (asked.reconstruct(case.twin, _wanted(asked, case)), again),
     } | ({"median": (_median(case, settings.styles), case.source)} if wide else {})
+    _add_twin_errors(asked, case, tally, {line: image for line, (image, _) in lines.items()}, settings, wide)
     for line, (image, base) in lines.items():
-        _judge(asked, case, judge, tally, line, image)
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
-    _add_twin_errors(asked, case, tally, {line: image for line, (image, _) in lines.items()}, settings, wide)
+    for line, (image, _) in lines.items():
+        _judge(asked, case, judge, tally, line, image)
     tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
     _add_reconstruction(tally, again, case)
 

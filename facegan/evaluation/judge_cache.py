@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from facegan.evaluation.judge_data import Lesson, Role, Splits, lessons
+from facegan.evaluation.judge_data import SPLITS, Lesson, Role, Splits, lessons
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judge_training import Recipe, train_network
 from facegan.evaluation.judges import RECIPES, VERSION, Accuracy, Judge, examine
@@ -34,11 +34,12 @@ class Order:
     attributes: tuple[str, ...]
     role: Role
     recipe: Recipe
+    image_size: int
 
     def key(self) -> str:
         """A hash of it: version, role, recipe, attributes, size and the faces themselves."""
-        faces = [list(self.lesson.images.shape), self.lesson.fingerprint(), self.exam.fingerprint()]
-        made_of = [VERSION, self.role, asdict(self.recipe), self.attributes, faces]
+        faces = [self.lesson.fingerprint(), self.exam.fingerprint()]
+        made_of = [VERSION, self.role, self.image_size, asdict(self.recipe), self.attributes, faces]
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:16]
 
     def path(self) -> Path:
@@ -65,7 +66,14 @@ def find_judge(
     is welcome where there is a terminal.
     """
     lesson, exam = lessons(splits, attributes, role, twin_faces=twin_faces)
-    order = Order(lesson=lesson, exam=exam, attributes=attributes, role=role, recipe=recipe or RECIPES[role])
+    order = Order(
+        lesson=lesson,
+        exam=exam,
+        attributes=attributes,
+        role=role,
+        recipe=recipe or RECIPES[role],
+        image_size=splits(SPLITS[role]).image_size,
+    )
     return _read(order) or _train(order, live=live)
 
 
@@ -77,7 +85,7 @@ def _read(order: Order) -> Judge | None:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         # A new network draws its first weights: not from the caller's random numbers.
         with torch.random.fork_rng(devices=[]):
-            network = order.recipe.network(order.lesson)
+            network = order.recipe.network(order.image_size, len(order.attributes))
         network.load_state_dict(tensors)
     except (OSError, SafetensorError, KeyError, RuntimeError, json.JSONDecodeError):
         return None

@@ -22,19 +22,25 @@ SPLITS: dict[Role, str] = {"report": "test", "selection": "validation"}
 TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "selection": 990_407}
 MOST = 20_000
 EXAM = 2_000
+FIRST = 64  # faces that stand for all in a fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """images: N x 3 x S x S uint8; labels: N x K in {0, 1}, NaN where unknown."""
+    """labels: N x K in {0, 1}, NaN where unknown; draw: numbers to faces, n x 3 x S x S uint8."""
 
-    images: Tensor
     labels: Tensor
+    draw: Callable[[Tensor], Tensor]
+
+    def images(self) -> Tensor:
+        """All faces, N x 3 x S x S uint8; made when they are needed, which a judge in the cache does not."""
+        return self.draw(torch.arange(len(self.labels)))
 
     def fingerprint(self) -> str:
         """Changes with any label, and with the look of the first faces: a renderer that changed, another crop."""
         digest = hashlib.sha256(self.labels.nan_to_num(nan=-1.0).numpy().tobytes())
-        digest.update(self.images[:64].contiguous().numpy().tobytes())
+        first = self.draw(torch.arange(min(FIRST, len(self.labels))))
+        digest.update(str(first.shape).encode() + first.contiguous().numpy().tobytes())
         return digest.hexdigest()
 
 
@@ -62,14 +68,18 @@ def lessons(splits: Splits, attributes: tuple[str, ...], role: Role, *, twin_fac
 def twin_lesson(attributes: tuple[str, ...], count: int, *, image_size: int, seed: int, split: str) -> Lesson:
     """Drawn faces, half of them with each of the attributes."""
     faces = sample(torch.arange(count), seed=seed, split=split, marginals=dict.fromkeys(attributes, 0.5))
-    images = ((render(faces, image_size=image_size) + 1) * 127.5).round().to(torch.uint8)
-    return Lesson(images=images, labels=faces.labels[:, positions(attributes, ATTRIBUTES)])
+
+    def draw(numbers: Tensor) -> Tensor:
+        return ((render(faces[numbers], image_size=image_size) + 1) * 127.5).round().to(torch.uint8)
+
+    return Lesson(labels=faces.labels[:, positions(attributes, ATTRIBUTES)], draw=draw)
 
 
 def photo_lesson(source: FaceSource, attributes: tuple[str, ...], index: Tensor) -> Lesson:
     """The photographs of these numbers; MOST of them, spread evenly, where there are more."""
     index = index[:: max(1, -(-len(index) // MOST))]
-    return Lesson(images=source.images(index), labels=source.labels[index][:, positions(attributes, source.attributes)])
+    labels = source.labels[index][:, positions(attributes, source.attributes)]
+    return Lesson(labels=labels, draw=lambda numbers: source.images(index[numbers]))
 
 
 def share_of(source: FaceSource, role: Role) -> Tensor:

@@ -23,27 +23,27 @@ class Recipe:
     rate: float = 3e-3
     noise: float = 0.08
 
-    def network(self, lesson: Lesson) -> JudgeNetwork:
-        """An untrained network for the faces and labels of a lesson."""
-        size, outputs = lesson.images.shape[-1], lesson.labels.shape[1]
-        return JudgeNetwork(block=self.block, width=self.width, image_size=size, outputs=outputs)
+    def network(self, image_size: int, outputs: int) -> JudgeNetwork:
+        """An untrained network."""
+        return JudgeNetwork(block=self.block, width=self.width, image_size=image_size, outputs=outputs)
 
 
 def train_network(
     lesson: Lesson, recipe: Recipe, *, tick: Callable[[int, int], None] = lambda done, total: None
 ) -> JudgeNetwork:
     """A judge's network, in eval mode. The caller's random numbers stay as they were. tick: steps done, of how many."""
+    images = lesson.images()
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(recipe.seed)
-        network = recipe.network(lesson).to(memory_format=torch.channels_last)
+        network = recipe.network(images.shape[-1], lesson.labels.shape[1]).to(memory_format=torch.channels_last)
         optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=1e-2)
         rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=recipe.rate, total_steps=recipe.steps)
         weights = _balance(lesson.labels)
         for step in range(recipe.steps):
             chosen = torch.randint(len(lesson.labels), (recipe.batch,))
-            loss = _loss(network, lesson, chosen, weights, recipe.noise)
+            loss = _loss(network(worn(images[chosen], noise=recipe.noise)), lesson.labels[chosen], weights)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             rate.step()
@@ -51,12 +51,10 @@ def train_network(
     return network.eval().requires_grad_(False)
 
 
-def _loss(network: nn.Module, lesson: Lesson, chosen: Tensor, weights: Tensor, noise: float) -> Tensor:
-    labels = lesson.labels[chosen]
+def _loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     known = ~labels.isnan()
     wanted = labels.nan_to_num(nan=0.0)
     weight = torch.where(wanted > 0, weights[1], weights[0]) * known
-    logits = network(worn(lesson.images[chosen], noise=noise))
     loss = F.binary_cross_entropy_with_logits(logits, wanted, weight=weight, reduction="sum")
     return loss / known.sum().clamp_min(1)
 

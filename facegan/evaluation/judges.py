@@ -63,7 +63,7 @@ def chunks(images: Tensor) -> list[Tensor]:
 @torch.no_grad()
 def examine(network: JudgeNetwork, exam: Lesson, attributes: tuple[str, ...]) -> dict[str, Accuracy]:
     """The accuracy for every attribute on faces that the network never saw; unknown labels count for nothing."""
-    parts = chunks(exam.images)
+    parts = chunks(exam.images())
     says = torch.cat([network(part.float() / 127.5 - 1) for part in parts]) > 0
     return {name: _accuracy(says[:, k], exam.labels[:, k]) for k, name in enumerate(attributes)}
 

@@ -15,7 +15,7 @@ from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS, Asked, Direction
 from facegan.evaluation.cases import Case, PhotoCases
 from facegan.evaluation.chunks import measure_photos, measure_twins
-from facegan.evaluation.exhibits import Exhibit, exhibit
+from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.pictures import stack
@@ -138,17 +138,16 @@ class _Run:
 
     def outcome(self) -> Outcome:
         figures: list[Figure] = []
-        exhibits: list[Exhibit] = []
+        shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
         rows = slice(0, self.settings.rows)
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
                 figures += tally.figures()
-                for ranking, badness in tally.rankings().items():
-                    exhibits.append(exhibit(asked, cases.at, ranking, badness, cases.direction))
+                shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(exhibits))
+        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown))
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk

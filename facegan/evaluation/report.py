@@ -12,7 +12,7 @@ from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.protocols import Outcome
 from facegan.evaluation.result import LINES, Figure, Result, write_text
 from facegan.evaluation.style import STYLE
-from facegan.evaluation.tables import Sheet, judge_line, largest, sheets, shown
+from facegan.evaluation.tables import Sheet, judge_line, largest, sheets, shown, weak_mark
 
 RANKINGS = {"judge": "the judge's certainty"}
 
@@ -29,7 +29,7 @@ def page(result: Result, outcome: Outcome) -> str:
         f"<header><p class=kind>facegan evaluation</p><h1>{_safe(title)}</h1>{_facts(result)}</header>",
         "".join(f"<p class=warning>{_safe(warning)}</p>" for warning in result.warnings),
         f"<section><h2>Edits of the first test faces</h2>{_picture(outcome.grid, 'edits')}</section>",
-        f"<section><h2>Figures</h2>{''.join(_table(sheet) for sheet in sheets(result))}{_judges(result)}</section>",
+        f"<section><h2>Figures</h2>{_tables(result)}{_judges(result)}</section>",
         f"<section><h2>Best, median and worst</h2>{''.join(map(_exhibit, outcome.exhibits))}</section>",
         f"<section><h2>What the measures say, and what they cannot see</h2>{_legend(result)}</section>",
     ]
@@ -49,12 +49,16 @@ def _facts(result: Result) -> str:
     return "<dl>" + "".join(f"<div><dt>{_safe(k)}</dt><dd>{_safe(v)}</dd></div>" for k, v in facts.items()) + "</dl>"
 
 
-def _table(sheet: Sheet) -> str:
+def _tables(result: Result) -> str:
+    return "".join(_table(sheet, result) for sheet in sheets(result))
+
+
+def _table(sheet: Sheet, result: Result) -> str:
     count = largest(sheet)
     head = "".join(f"<th class={line}>{_safe(LINES[line])}</th>" for line in sheet.lines)
     rows = "".join(
-        f"<tr><th scope=row>{_safe(ABOUT[name].title)}<small>{_safe(ABOUT[name].unit)}; "
-        f"{ABOUT[name].better} is better</small></th>"
+        f"<tr><th scope=row>{_safe(ABOUT[name].title + weak_mark(result, name, sheet.attribute))}"
+        f"<small>{_safe(ABOUT[name].unit)}; {ABOUT[name].better} is better</small></th>"
         + "".join(_cell(figure, line, count) for line, figure in zip(sheet.lines, figures, strict=True))
         + "</tr>"
         for name, figures in sheet.rows

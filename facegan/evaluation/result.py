@@ -17,7 +17,7 @@ from facegan.evaluation.measures.ratio import Ratio
 
 FORMAT = 1
 
-# The lines of a table: what is measured, and what it is read against.
+# The lines of a table: what is measured, and what it is read against; in full, and where there is little room.
 LINES = {
     "model": "the model's edit",
     "nothing": "doing nothing",
@@ -25,6 +25,14 @@ LINES = {
     "random": "perfect edit, random style",
     "floor": "reconstruction of the true twin",
     "real": "real faces with the wanted value",
+}
+SHORT = {
+    "model": "edit",
+    "nothing": "nothing",
+    "median": "median",
+    "random": "random",
+    "floor": "floor",
+    "real": "real",
 }
 
 

@@ -1,6 +1,7 @@
 """The edit sheet: what a model does to a few fixed faces, beside the true answer where there is one."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PIL import Image
 
@@ -17,12 +18,14 @@ def edit_sheet(asked: Asked, adding: Case, removing: Case) -> Image.Image:
     return grid([_columns(asked, adding), _columns(asked, removing)], title=asked.attribute.replace("_", " "))
 
 
-def case_sheet(asked: Asked, case: Case) -> Image.Image:
-    """One direction alone, with the reconstruction: what there is to see of single faces."""
+def case_sheets(asked: Asked, case: Case, rows: Sequence[int]) -> list[Image.Image]:
+    """One direction alone, with the reconstruction: a sheet per stretch of so many rows."""
     columns = list(_columns(asked, case))
     if isinstance(case, TwinCase):
         columns.insert(1, Column("recon-\nstruction", asked.reconstruct(case.source, case.labels)))
-    return grid([columns])
+    ends = list(accumulate(rows))
+    stretches = [slice(end - count, end) for end, count in zip(ends, rows, strict=True)]
+    return [grid([[Column(column.caption, column.faces[part]) for column in columns]]) for part in stretches]
 
 
 def reconstruction_sheet(case: Case, asked: Asked) -> Image.Image:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -11,7 +12,7 @@ from facegan.evaluation.asking import DIRECTIONS, Direction
 from facegan.evaluation.judges import TRUSTED, Accuracy, Judge
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.reconstruction import ENOUGH_DB
-from facegan.evaluation.result import LINES, Figure, Result
+from facegan.evaluation.result import LINES, SHORT, Figure, Result
 
 DIGITS = {"psnr": 1, "outside_edit": 4, "outside_reconstruction": 4}
 
@@ -63,7 +64,7 @@ def warnings(figures: Sequence[Figure], judge: Judge, protocol: str) -> tuple[st
         f"The judge of {name} is below {100 * TRUSTED[protocol]:.0f} % balanced accuracy "
         f"({100 * judge.accuracy[name].balanced:.1f} %): judged success of {name} says little."
         for name in judge.attributes
-        if not judge.accuracy[name].balanced >= TRUSTED[protocol]
+        if not trusted(judge.accuracy[name], protocol)
     ]
     blurred = [
         f"Reconstruction of faces for {figure.direction} {figure.attribute} reaches {figure.value:.1f} dB, "
@@ -80,18 +81,38 @@ def print_tables(result: Result, console: Console) -> None:
         f"{result.model} on {result.data}, {result.image_size} pixels, protocol {result.protocol} v{result.version}"
     )
     for sheet in sheets(result):
-        table = Table(title=f"{sheet.direction} {sheet.attribute} (n = {largest(sheet)})", title_justify="left")
-        table.add_column("measure")
-        for line in sheet.lines:
-            table.add_column(LINES[line], justify="right", style="bold" if line == "model" else None)
-        for name, figures in sheet.rows:
-            arrow = "↓" if ABOUT[name].better == "lower" else "↑"
-            table.add_row(f"{ABOUT[name].title} {arrow}", *(shown(figure) for figure in figures))
-        console.print(table)
+        console.print(_terminal_table(sheet, result))
+    used = dict.fromkeys(line for sheet in sheets(result) for line in sheet.lines)
+    console.print("; ".join(f"{SHORT[line]}: {LINES[line]}" for line in used), style="dim", highlight=False)
     for name, accuracy in result.judge_accuracy.items():
         console.print(judge_line(name, accuracy), highlight=False)
     for warning in result.warnings:
         console.print(f"[bold yellow]{warning}[/]", highlight=False)
+
+
+def _terminal_table(sheet: Sheet, result: Result) -> Table:
+    title = f"{sheet.direction} {sheet.attribute}, n = {largest(sheet)}"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("↓ lower, ↑ higher is better")
+    for line in sheet.lines:
+        table.add_column(SHORT[line], justify="right", style="bold cyan" if line == "model" else None)
+    for name, figures in sheet.rows:
+        arrow = "↓" if ABOUT[name].better == "lower" else "↑"
+        mark = weak_mark(result, name, sheet.attribute)
+        table.add_row(f"{arrow} {ABOUT[name].title}{mark}", *(shown(figure) for figure in figures))
+    return table
+
+
+def weak_mark(result: Result, measure: str, attribute: str) -> str:
+    """What stands beside a figure whose judge is not good enough to be believed; empty for all others."""
+    if measure != "judged_success" or trusted(result.judge_accuracy[attribute], result.protocol):
+        return ""
+    return " (weak judge)"
+
+
+def trusted(accuracy: Accuracy, protocol: str) -> bool:
+    """Whether a judge is good enough for this protocol's tables; one that could not be examined is not."""
+    return accuracy.balanced >= TRUSTED[protocol]
 
 
 def largest(sheet: Sheet) -> int:

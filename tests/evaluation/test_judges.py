@@ -1,0 +1,155 @@
+"""Judges learn, are found again, and never select what they report on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from facegan.data.twinfaces import TwinFaces
+from facegan.evaluation.judge_cache import find_judge, judge_folder
+from facegan.evaluation.judge_data import MOST, SPLITS, TWIN_SEEDS, Role, lessons, photo_lesson, share_of
+from facegan.evaluation.judge_training import Recipe, train_network, worn
+from facegan.evaluation.judges import RECIPES, examine
+from facegan.evaluation.twin_cases import FRESH_SEED
+from tests.data.faces import Numbered
+
+SIZE = 16
+HAT = ("Wearing_Hat",)
+QUICK = Recipe(block="residual", width=8, seed=4, steps=60, batch=32, rate=6e-3)
+QUICKER = replace(QUICK, steps=2)
+
+
+def splits(split: str) -> TwinFaces:
+    return TwinFaces(image_size=SIZE, split=split, size=1)
+
+
+@pytest.mark.parametrize("block", ["residual", "plain"])
+def test_a_judge_learns(block: str) -> None:
+    lesson, exam = lessons(splits, HAT, "report", twin_faces=600)
+    recipe = replace(QUICK, block=block)
+    untrained = examine(recipe.network(SIZE, 1).eval(), exam, HAT)["Wearing_Hat"]
+    trained = examine(train_network(lesson, recipe), exam, HAT)["Wearing_Hat"]
+    assert trained.balanced > max(0.85, untrained.balanced)
+    assert trained.balanced == pytest.approx((trained.sensitivity + trained.specificity) / 2)
+    assert trained.having + trained.lacking == 200
+
+
+def test_the_same_judge_twice_and_no_trace_in_random_numbers() -> None:
+    lesson, _ = lessons(splits, HAT, "report", twin_faces=60)
+    before = torch.get_rng_state()
+    first = train_network(lesson, QUICKER).state_dict()
+    torch.rand(3)
+    second = train_network(lesson, QUICKER).state_dict()
+    assert all(first[name].equal(second[name]) for name in first)
+    torch.set_rng_state(before)
+    train_network(lesson, QUICKER)
+    assert torch.get_rng_state().equal(before)
+
+
+def test_a_judge_is_found_again_without_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    assert [path.name for path in judge_folder().iterdir()] == [f"report-{first.key}.safetensors"]
+    monkeypatch.setattr("facegan.evaluation.judge_cache.train_network", None)
+    before = torch.get_rng_state()
+    again = find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    images = torch.rand(5, 3, SIZE, SIZE) * 2 - 1
+    torch.set_rng_state(before)
+    # The same weights in another memory layout: equal but for rounding.
+    assert again.logits(images, "Wearing_Hat").allclose(first.logits(images, "Wearing_Hat"), atol=1e-5)
+    assert again.accuracy == first.accuracy
+    assert not any(parameter.requires_grad for parameter in again.network.parameters())
+
+
+def test_reading_a_judge_leaves_random_numbers_alone() -> None:
+    find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    before = torch.get_rng_state()
+    find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    assert torch.get_rng_state().equal(before)
+
+
+def test_everything_that_makes_a_judge_is_in_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def key(
+        attributes: tuple[str, ...] = HAT, role: Role = "report", size: int = SIZE, faces: int = 60, **recipe: int
+    ) -> str:
+        return find_judge(
+            lambda split: TwinFaces(image_size=size, split=split, size=1), attributes, role, twin_faces=faces,
+            recipe=replace(QUICKER, **recipe),
+        ).key  # fmt: skip
+
+    keys = [key(), key(("Bangs",)), key(role="selection"), key(size=24), key(faces=61), key(seed=5), key(steps=3)]
+    monkeypatch.setattr("facegan.evaluation.judge_cache.VERSION", 999)
+    keys.append(key())
+    monkeypatch.undo()
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_renderer_that_changed_makes_another_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson, _ = lessons(splits, HAT, "report", twin_faces=60)
+    before = lesson.fingerprint()
+    monkeypatch.setattr(
+        "facegan.evaluation.judge_data.render", lambda faces, image_size: torch.zeros(len(faces), 3, 8, 8)
+    )
+    assert lessons(splits, HAT, "report", twin_faces=60)[0].fingerprint() != before
+
+
+def test_a_damaged_file_is_trained_anew() -> None:
+    judge = find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    (path,) = judge_folder().iterdir()
+    path.write_bytes(path.read_bytes()[:100])
+    assert find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER).accuracy == judge.accuracy
+
+
+def test_the_judge_that_reports_never_selects() -> None:
+    """Law 10: other network, other seed, other training faces, other exam, other weights."""
+    report, selection = RECIPES["report"], RECIPES["selection"]
+    assert report.block != selection.block
+    assert report.seed != selection.seed
+    assert SPLITS["report"] != SPLITS["selection"]
+    assert len({*TWIN_SEEDS.values(), FRESH_SEED, FRESH_SEED + 1}) == 4
+    (lesson, exam), (other, other_exam) = (
+        lessons(splits, HAT, role, twin_faces=60) for role in ("report", "selection")
+    )
+    assert not lesson.images().equal(other.images())
+    assert not exam.images().equal(other_exam.images())
+    shapes = [[p.shape for p in recipe.network(SIZE, 1).parameters()] for recipe in (report, selection)]
+    assert shapes[0] != shapes[1]
+
+
+def test_no_person_teaches_both_judges() -> None:
+    source = Numbered(60)
+    source.identities[::7] = -1
+    mine, other = share_of(source, "report"), share_of(source, "selection")
+    assert not set(mine.tolist()) & set(other.tolist())
+    assert len(mine) + len(other) == 60
+    assert len(mine) > len(other)
+    persons = [{int(p) for p in source.identities[index] if p >= 0} for index in (mine, other)]
+    assert not persons[0] & persons[1]
+
+
+def test_unknown_labels_neither_teach_nor_examine() -> None:
+    source = Numbered(40, image_size=SIZE)
+    lesson = photo_lesson(source, ("Young",), torch.arange(40))
+    accuracy = examine(train_network(lesson, QUICKER), lesson, ("Young",))["Young"]
+    assert accuracy.having + accuracy.lacking == 30
+
+
+def test_a_huge_data_set_is_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST == 20_000
+    monkeypatch.setattr("facegan.evaluation.judge_data.MOST", 10)
+    lesson = photo_lesson(Numbered(35), ("Smiling", "Young"), torch.arange(35))
+    assert len(lesson.labels) == 9
+    assert lesson.images().equal(Numbered(35).images(torch.arange(0, 35, 4)))
+
+
+def test_worn_faces_stay_faces() -> None:
+    images = Numbered(6, image_size=SIZE).pixels
+    before = images.clone()
+    with torch.random.fork_rng():
+        faces = worn(images, noise=0.0)
+    assert images.equal(before)
+    assert faces.abs().max() <= 1.0
+
+
+def test_caches_are_where_the_environment_says(tmp_path: Path) -> None:
+    assert judge_folder() == tmp_path / "cache" / "judges"
