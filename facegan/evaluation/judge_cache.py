@@ -56,16 +56,17 @@ def find_judge(
     attributes: tuple[str, ...],
     role: Role,
     *,
-    twin_faces: int = TWIN_FACES,
+    twin_faces: int | None = None,
     recipe: Recipe | None = None,
     live: bool = True,
 ) -> Judge:
     """The judge of these attributes on this data set: from the cache, or trained now, which takes about half a minute.
 
-    splits: the data set by the name of its split, such as `lambda split: TwinFaces(split=split)`. live: a moving bar
+    splits: the data set by the name of its split, such as `lambda split: TwinFaces(split=split)`. twin_faces: how
+    many drawn faces it learns from, TWIN_FACES unless given. live: a moving bar
     is welcome where there is a terminal.
     """
-    lesson, exam = lessons(splits, attributes, role, twin_faces=twin_faces)
+    lesson, exam = lessons(splits, attributes, role, twin_faces=twin_faces or TWIN_FACES)
     order = Order(
         lesson=lesson,
         exam=exam,

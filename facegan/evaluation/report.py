@@ -103,7 +103,7 @@ def _entry(name: str) -> str:
 
 def _picture(picture: Image.Image, name: str) -> str:
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    picture.save(buffer, "PNG")
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return f'<img alt="{_safe(name)}" width={picture.width} src="data:image/png;base64,{data}">'
 

@@ -21,16 +21,18 @@ from tests.evaluation.editors import untrained_judge
 
 
 def figure(measure: str, value: float, *, direction: str = "adding", line: str = "model", count: int = 100) -> Figure:
-    return Figure(
-        measure=measure, attribute="Eyeglasses", direction=direction, line=line, value=value, count=count
-    )  # fmt: skip
+    return Figure(measure=measure, attribute="Eyeglasses", direction=direction, line=line, value=value, count=count)
 
 
 FIGURES = (
-    figure("twin_error", 0.41), figure("twin_error", 1.0, line="nothing"),
-    figure("twin_error", 0.57, line="median", count=50), figure("judged_success", 0.953), figure("psnr", 21.3), figure("twin_error", 0.29, direction="removing"),
+    figure("twin_error", 0.41),
+    figure("twin_error", 1.0, line="nothing"),
+    figure("twin_error", 0.57, line="median", count=50),
+    figure("judged_success", 0.953),
+    figure("psnr", 21.3),
+    figure("twin_error", 0.29, direction="removing"),
     figure("psnr", math.nan, direction="removing"),
-)  # fmt: skip
+)
 
 
 def result(judge: Judge | None = None) -> Result:
