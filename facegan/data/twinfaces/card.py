@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -17,15 +16,14 @@ from facegan.data.twinfaces.renderer import render
 from facegan.data.twinfaces.source import to_bytes
 from facegan.data.twinfaces.styles import ATTRIBUTES, STYLES
 from facegan.data.twinfaces.twins import with_attribute
-from facegan.data.twinfaces.version import VERSION
+from facegan.data.twinfaces.version import CARD, VERSION
 
-PATH = Path(__file__).with_name("card.json")
 _COMPONENTS = 64
 
 
 def read_card() -> dict[str, object]:
     """The frozen card."""
-    card: dict[str, object] = json.loads(PATH.read_text())
+    card: dict[str, object] = json.loads(CARD.read_text())
     return card
 
 
@@ -90,4 +88,4 @@ def checksum() -> str:
 
 
 if __name__ == "__main__":
-    PATH.write_text(json.dumps(make_card(), indent=1) + "\n")
+    CARD.write_text(json.dumps(make_card(), indent=1) + "\n")

@@ -11,7 +11,7 @@ from facegan.data.twinfaces.factors import Faces, sample
 from facegan.data.twinfaces.renderer import checked_size, render
 from facegan.data.twinfaces.store import Images, cache_folder, open_store, settings_key
 from facegan.data.twinfaces.styles import ATTRIBUTES
-from facegan.data.twinfaces.version import VERSION
+from facegan.data.twinfaces.version import VERSION, pictures
 from facegan.errors import UserError
 
 
@@ -70,7 +70,7 @@ class TwinFaces(FaceSource):
     def settings(self) -> dict[str, object]:
         """All that the pictures depend on."""
         own = ("image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg")
-        return {"version": VERSION, **{name: getattr(self, name) for name in own}}
+        return {"version": VERSION, "pictures": pictures(), **{name: getattr(self, name) for name in own}}
 
     def _check_index(self, index: Tensor) -> None:
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < self.size:

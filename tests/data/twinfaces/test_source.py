@@ -44,6 +44,13 @@ def test_a_changed_setting_has_a_store_of_its_own(tmp_path, changed) -> None:
         assert not torch.equal(plain, other)
 
 
+def test_pictures_that_changed_have_a_store_of_their_own(tmp_path, monkeypatch) -> None:
+    _source(tmp_path).images(torch.arange(3))
+    monkeypatch.setattr("facegan.data.twinfaces.source.pictures", lambda: "other")
+    _source(tmp_path).images(torch.arange(3))
+    assert len(list(tmp_path.glob("*.npy"))) == 2
+
+
 def test_an_interrupted_drawing_goes_on_where_it_stopped(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(store, "_BLOCK", 10)
     draw, drawn = TwinFaces._draw, []
