@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 GROUPS = 8
-COARSE = 16  # the stem brings faces down to about this many places a side, so that every size costs the same
+COARSE = 16  # places a side at which a stage has the recipe's width
 DEEPEST = 4
 
 
@@ -43,17 +43,19 @@ BLOCKS: dict[str, type[nn.Module]] = {"residual": Residual, "plain": Plain}
 class JudgeNetwork(nn.Module):
     """Faces N x 3 x S x S in [-1, 1] to logits N x outputs, above 0 for "has it".
 
-    block: a key of BLOCKS; width: channels of the first stage, a multiple of 8; they double where the map halves.
+    block: a key of BLOCKS; width: channels at 16 places a side, a multiple of 8; they double where the map halves.
     """
 
     def __init__(self, *, block: str, width: int, image_size: int, outputs: int) -> None:
         super().__init__()
-        stride = min(4, max(1, image_size // COARSE))
-        self.stem = nn.Conv2d(3, width, 2 * stride + 1, stride=stride, padding=stride)
-        side, channels, stages = image_size // stride, width, []
+        # 32 pixels are looked at in steps of 2, 64 too: thin rims would be lost in larger ones.
+        stride = 1 if image_size < 2 * COARSE else 2 if image_size < 8 * COARSE else 4
+        side = image_size // stride
+        channels, stages = max(GROUPS, width * COARSE // max(COARSE, side) // GROUPS * GROUPS), list[nn.Module]()
+        self.stem = nn.Conv2d(3, channels, 2 * stride + 1, stride=stride, padding=stride)
         while side > DEEPEST:
             stages += [BLOCKS[block](channels, 2 * channels), nn.AvgPool2d(2)]
-            side, channels = side // 2, min(2 * channels, 8 * width)
+            side, channels = side // 2, 2 * channels
         self.stages = nn.Sequential(*stages, BLOCKS[block](channels, channels), nn.GroupNorm(GROUPS, channels))
         self.head = nn.Linear(2 * channels, outputs)
 

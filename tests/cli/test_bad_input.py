@@ -55,8 +55,8 @@ TRAIN = {
         ["ConvDecoder", "8x8", "16-pixel", "would fit"],
     ),
     "an image size that the network cannot take": (
-        ["data.image_size=18"],
-        ["18-pixel image cannot be halved", "would fit"],
+        ["data.image_size=17"],
+        ["17-pixel image cannot be halved", "would fit"],
     ),
     "an image size that is none": (["data.image_size=0"], ["image_size"]),
     "a data set of nothing": (["data.size=0"], ["size=0"]),

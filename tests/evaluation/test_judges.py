@@ -9,7 +9,7 @@ import torch
 from facegan.data.twinfaces import TwinFaces
 from facegan.evaluation.judge_cache import find_judge, judge_folder
 from facegan.evaluation.judge_data import MOST, SPLITS, TWIN_SEEDS, Role, lessons, photo_lesson, share_of
-from facegan.evaluation.judge_training import Recipe, train_network, worn
+from facegan.evaluation.judge_training import Recipe, balance, thresholds, train_network, worn
 from facegan.evaluation.judges import RECIPES, examine
 from facegan.evaluation.twin_cases import FRESH_SEED
 from tests.data.faces import Numbered
@@ -153,3 +153,19 @@ def test_worn_faces_stay_faces() -> None:
 
 def test_caches_are_where_the_environment_says(tmp_path: Path) -> None:
     assert judge_folder() == tmp_path / "cache" / "judges"
+
+
+def test_rare_faces_are_drawn_often_and_both_values_weigh_the_same() -> None:
+    labels = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, float("nan")]])
+    chances, weights = balance(labels)
+    assert chances.tolist() == pytest.approx([(1 + 1 / 2) / 2, (1 / 3 + 1) / 2, (1 / 3 + 1 / 2) / 2, (1 / 3) / 2])
+    for k in range(2):
+        mass = [float((chances * (labels[:, k] == value)).sum() * weights[value, k]) for value in (0, 1)]
+        assert mass[0] == pytest.approx(mass[1])
+
+
+def test_the_threshold_is_where_most_are_right() -> None:
+    logits = torch.cat([torch.linspace(1.0, 3.0, 30), torch.linspace(-2.0, 0.5, 300)])[:, None]
+    labels = torch.cat([torch.ones(30), torch.zeros(300)])[:, None]
+    assert thresholds(logits, labels).tolist() == [0.75]
+    assert thresholds(logits[20:], labels[20:]).tolist() == [0.0]  # ten faces are too few to tell

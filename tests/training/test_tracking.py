@@ -41,8 +41,8 @@ def test_a_wandb_run_holds_config_history_pictures_tables_and_the_checkpoint(tmp
     rows = history(tmp_path / "run")
     assert [row["images"] for row in rows] == [100, 100, 200]
     assert rows[0]["critic/adversarial"] == 0.5
-    assert (rows[1]["samples"]["width"], rows[1]["samples"]["height"]) == (8, 4)
-    assert rows[2]["edits"]["_type"] == "table-file"
+    assert (rows[1]["samples.width"], rows[1]["samples.height"]) == (8, 4)
+    assert rows[2]["edits._type"] == "table-file"
     assert any(record.WhichOneof("record_type") == "artifact" or record.request.log_artifact.artifact.name
                for record in records(tmp_path / "run"))  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,20 @@ from wandb.proto.wandb_internal_pb2 import Record
 _BLOCK = 32 * 1024
 
 
-def records(folder: Path) -> Iterator[Record]:
-    """The records of the one offline run below a folder: LevelDB log framing around protobuf messages."""
+def records(folder: Path, *, seconds: float = 20.0) -> list[Record]:
+    """The records of the one finished offline run below a folder; its writer may be a moment behind `finish`."""
     (path,) = folder.glob("wandb/offline-run-*/run-*.wandb")
-    data, position, pending = path.read_bytes(), 7, b""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = list(_parse(path.read_bytes()))
+        if (found and found[-1].WhichOneof("record_type") == "exit") or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
+
+
+def _parse(data: bytes) -> Iterator[Record]:
+    """LevelDB log framing around protobuf messages."""
+    position, pending = 7, b""
     while position + 7 <= len(data):
         if _BLOCK - position % _BLOCK < 7:
             position += _BLOCK - position % _BLOCK
