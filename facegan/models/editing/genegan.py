@@ -35,8 +35,8 @@ class GeneGAN(Model):
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
     attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
     vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
-    consistent: one more term, not in the paper: an edited face, taken apart again, gives the parts it was made of
-    (an L1 on codes, as MUNIT has it), so that what stays cannot keep a ghost of the attribute.
+    cyclic: one more term, not in the paper: the two edited faces, taken apart again and swapped back, give the two
+    faces that they were made from; so what stays cannot keep the attribute to itself, and an edit shows all of it.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 
@@ -58,7 +58,7 @@ class GeneGAN(Model):
         weights: Weights,
         attribute_share: float = 0.25,
         attribute_side: int | None = None,
-        consistent: bool = False,
+        cyclic: bool = False,
         critic_repeat: int | RepeatRule = 1,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
@@ -68,7 +68,7 @@ class GeneGAN(Model):
             )
         self.splitter = encoder(image_size=image_size)
         channels, height, width = self.splitter.shape
-        self.consistent = consistent
+        self.cyclic = cyclic
         self.own, self.side = max(1, round(channels * attribute_share)), attribute_side or height
         self.joiner = decoder(code=(channels, height, width), image_size=image_size)
         self.critic_has = discriminator(image_size=image_size)
@@ -98,7 +98,7 @@ class GeneGAN(Model):
                     "adversarial",
                     "nulling",
                     "parallelogram",
-                    *("consistency",) * self.consistent,
+                    *("cycle",) * self.cyclic,
                 ),
                 draws=draws,
             ),
@@ -148,13 +148,11 @@ class GeneGAN(Model):
             "nulling": self.nulling(own_e),
             "parallelogram": self.parallelogram(has.images, lacks.images, put_on, taken_off),
         }
-        if self.consistent:
-            losses["consistency"] = self._apart(put_on, stays_b, own_x) + self._apart(taken_off, stays_a, nothing)
+        if self.cyclic:
+            (stays_b2, own_x2), (stays_a2, _) = self.split(put_on), self.split(taken_off)
+            back_a, back_b = self.join(stays_a2, own_x2), self.join(stays_b2, nothing)
+            losses["cycle"] = self.reconstruction(back_a, has.images) + self.reconstruction(back_b, lacks.images)
         return losses
-
-    def _apart(self, images: Tensor, stays: Tensor, own: Tensor) -> Tensor:
-        again_stays, again_own = self.split(images)
-        return F.l1_loss(again_stays, stays.detach()) + F.l1_loss(again_own, own.detach())
 
     def _fool(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         fake_logits = critic(fake).logits
