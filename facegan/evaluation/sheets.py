@@ -64,7 +64,7 @@ def _moved(asked: Asked, case: Case) -> list[Column]:
     strengths = (STRENGTHS if adding else STRENGTHS[1:]) if not asked.transfers else (1.0,)
     return [
         Column(
-            f"edited:\n{'on' if adding else 'off'}" + (f" × {strength:g}" if len(strengths) > 1 else ""),
+            f"edited:\n{'on' if adding else 'off'}" + (f" x{strength:g}" if len(strengths) > 1 else ""),
             asked.change(case.direction, case.source, case.labels, case.exemplar, strength),
         )
         for strength in strengths

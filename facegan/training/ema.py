@@ -8,7 +8,10 @@ from torch import Tensor, nn
 
 
 class EMA:
-    """decay: the share of the old average that a round keeps."""
+    """decay: the share of the old average that a round keeps; less in the first rounds, (1 + n) / (10 + n) in round n.
+
+    Without that a short run would end with an average in which the initial weights still show.
+    """
 
     def __init__(self, parts: Mapping[str, nn.Module], *, decay: float) -> None:
         self.parts, self.decay = parts, decay
@@ -19,11 +22,12 @@ class EMA:
         return {f"{part}.{key}": value for part, m in self.parts.items() for key, value in m.state_dict().items()}
 
     @torch.no_grad()
-    def update(self) -> None:
-        """One round further."""
+    def update(self, round_: int) -> None:
+        """One round further; the first round is 0."""
+        decay = min(self.decay, (1 + round_) / (10 + round_))
         live, averaged = self._live(), set(self._averaged)
         shadows = [self.shadow[name] for name in self._averaged]
-        torch._foreach_lerp_(shadows, [live[name] for name in self._averaged], 1 - self.decay)
+        torch._foreach_lerp_(shadows, [live[name] for name in self._averaged], 1 - decay)
         for name in self.shadow.keys() - averaged:
             self.shadow[name].copy_(live[name])
 

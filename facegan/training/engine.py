@@ -74,9 +74,9 @@ class Engine:
                 for phase in self.model.phases:
                     for _ in range(phase.plays(clocks["rounds"])):
                         self.play(phase)
-                clocks["rounds"] += 1
                 if self.ema:
-                    self.ema.update()
+                    self.ema.update(clocks["rounds"])
+                clocks["rounds"] += 1
                 bar.update(clocks["images"])
                 self._after_round(before, bar)
             self.save()

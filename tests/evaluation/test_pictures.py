@@ -52,8 +52,8 @@ def test_transfers_stand_beside_the_exemplar_and_the_true_twin() -> None:
 
 def test_edits_show_their_strengths() -> None:
     assert captions(Asked(Editor(lambda i: i), "Eyeglasses"), photos=False) == [
-        ["source", "edited: on × 0.5", "edited: on × 1", "edited: on × 2", "A TRUE TWIN"],
-        ["source with it", "edited: off × 1", "edited: off × 2", "TRUE TWIN"],
+        ["source", "edited: on x0.5", "edited: on x1", "edited: on x2", "A TRUE TWIN"],
+        ["source with it", "edited: off x1", "edited: off x2", "TRUE TWIN"],
     ]
 
 
