@@ -96,7 +96,7 @@ def test_no_file_is_unfinished_or_tied_to_a_place(pattern: re.Pattern[str]) -> N
     ("pattern", "text"),
     [
         (MACHINE_PATH, "root = '/home/ann/faces'"),
-        (MACHINE_PATH, "data.root=/work/data"),
+        (MACHINE_PATH, "data.root=/wo" + "rk/data"),
         (REGISTRY, "pip install --index-url https://example.org torch"),
         (UNFINISHED, "# TO" + "DO: later"),
     ],
