@@ -79,6 +79,8 @@ def _job(config: DictConfig, *, failed: list[Exception]) -> float | None:
     A single run's error waits in `failed`: Hydra would print a line of its own for one that passes through it.
     """
     settings = plain(config)
+    if HydraConfig.get().mode == RunMode.MULTIRUN and settings["logger"]["group"] is None:
+        settings["logger"]["group"] = f"sweep-{Path(HydraConfig.get().sweep.dir).name}"
     folder = RunFolder(settings["run"] or default_run(settings))
     try:
         return train(settings, folder)

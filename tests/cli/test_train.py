@@ -1,0 +1,43 @@
+"""`facegan train` as a sweep and as a run that is given again."""
+
+from pathlib import Path
+
+import pytest
+
+from facegan.cli.main import main
+from facegan.config import read_yaml
+from facegan.training.checkpoint import read_checkpoint
+
+TINY = [
+    "data.image_size=16",
+    "data.size=64",
+    "trainer.batch_size=4",
+    "trainer.picture_every=0",
+    "trainer.validate_every=0",
+    "trainer.accelerator=cpu",
+    "logger=disabled",
+]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
+
+
+def test_a_sweep_trains_every_combination_in_a_folder_of_its_own_and_groups_them() -> None:
+    models, words = "model=genegan_quickstart,fader_quickstart", ["seed=0,1", "trainer.images=64", *TINY]
+    assert main(["train", "-m", models, *words]) == 0
+    folders = sorted(path.parent for path in Path("runs").glob("*/last.safetensors"))
+    found = {(folder.name.split("-")[0], folder.name[-2:]) for folder in folders}
+    assert found == {(f"{model}_quickstart", seed) for model in ("fader", "genegan") for seed in ("s0", "s1")}
+    groups = {read_yaml(folder / "config.yaml")["logger"]["group"] for folder in folders}
+    assert len(groups) == 1
+    assert groups.pop().startswith("sweep-")
+
+
+def test_the_same_command_with_more_images_goes_on_in_the_same_folder() -> None:
+    for images in (64, 128):
+        assert main(["train", f"trainer.images={images}", *TINY]) == 0
+    (checkpoint,) = Path("runs").glob("*/last.safetensors")
+    assert read_checkpoint(checkpoint)[1]["clocks"]["images"] == 128
