@@ -5,6 +5,7 @@ from functools import cache
 from facegan.assemble import make_source
 from facegan.config import Config
 from facegan.data.source import FaceSource
+from facegan.evaluation.edit_table import EditTable
 from facegan.evaluation.samples import Samples
 from facegan.evaluation.validation import Validation
 from facegan.training.settings import Hooks
@@ -17,4 +18,6 @@ def make_hooks(config: Config) -> Hooks:
     def split(name: str) -> FaceSource:
         return make_source(config, name)
 
-    return Hooks(picture=Samples(split), validate=Validation(split))
+    # Only a dashboard shows tables: without one, nothing is drawn for it.
+    table = EditTable(split) if config["logger"]["mode"] != "disabled" else None
+    return Hooks(picture=Samples(split), table=table, validate=Validation(split))

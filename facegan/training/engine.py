@@ -161,6 +161,8 @@ class Engine:
         with self.looking():
             if picture and self.hooks.picture:
                 self.tracker.picture("samples", self.hooks.picture(self.model), now)
+            if picture and self.hooks.table and (rows := self.hooks.table(self.model)):
+                self.tracker.table("edits", self.hooks.table.columns, rows, now)
             if validate and self.hooks.validate:
                 scores = {f"validation/{name}": value for name, value in self.hooks.validate(self.model).items()}
                 self._log(scores, bar)

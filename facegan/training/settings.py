@@ -1,7 +1,8 @@
 """What a run is told before it begins."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from PIL.Image import Image
 
@@ -34,9 +35,22 @@ class Settings:
                 raise UserError(f"trainer.{name}={getattr(self, name)}: at least 1 is needed.")
 
 
+class Table(Protocol):
+    """Rows of a fixed set of faces, under `columns`; cells may be pictures."""
+
+    columns: Sequence[str]
+
+    def __call__(self, model: Model) -> Sequence[Sequence[Any]]:
+        """The rows."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hooks:
-    """What the commands hand in: pictures of a fixed set, and the score (higher is better) that chooses the best."""
+    """What the commands hand in: pictures of a fixed set, the same as a table for dashboards, and the score (higher is
+    better) that chooses the best.
+    """
 
     picture: Callable[[Model], Image] | None = None
+    table: Table | None = None
     validate: Callable[[Model], Mapping[str, float]] | None = None
