@@ -35,7 +35,8 @@ class EditTable:
     def __call__(self, model: Model) -> list[Row]:
         """The rows; none for a model that edits nothing."""
         asked = [Asked(model, attribute) for attribute in model.attributes]
-        return [row for one in asked if one.transfers or one.edits for way in DIRECTIONS for row in self._rows(one, way)]
+        editing = [one for one in asked if one.transfers or one.edits]
+        return [row for one in editing for way in DIRECTIONS for row in self._rows(one, way)]
 
     def _make_case(self, attribute: str, direction: Direction, known: tuple[str, ...]) -> Case:
         return cases_of(self.splits("validation"), attribute, direction, known, self.faces)

@@ -38,7 +38,10 @@ class Settings:
 class Table(Protocol):
     """Rows of a fixed set of faces, under `columns`; cells may be pictures."""
 
-    columns: Sequence[str]
+    @property
+    def columns(self) -> Sequence[str]:
+        """Their names."""
+        ...
 
     def __call__(self, model: Model) -> Sequence[Sequence[Any]]:
         """The rows."""

@@ -18,7 +18,8 @@ def test_a_row_shows_a_face_its_exemplar_its_edit_and_its_twin() -> None:
     rows = EditTable(drawn, faces=3)(Transferer(lambda images: images).eval())
     assert [row[:2] for row in rows] == [("Eyeglasses", way) for way in ("adding", "removing") for _ in range(3)]
     first = dict(zip(COLUMNS, rows[0], strict=True))
-    assert all(isinstance(first[name], Image) for name in ("source", "reconstruction", "exemplar", "edited", "true twin"))
+    pictures = ("source", "reconstruction", "exemplar", "edited", "true twin")
+    assert all(isinstance(first[name], Image) for name in pictures)
     assert first["twin error"] == pytest.approx(1.0)  # it did nothing
     assert rows[-1][COLUMNS.index("exemplar")] is None  # glasses come off without one
 
