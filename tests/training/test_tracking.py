@@ -8,7 +8,9 @@ from lightning_fabric import Fabric
 from PIL import Image
 
 from facegan.assemble import make_tracker
+from facegan.models.base import Model
 from facegan.training.run_folder import RunFolder, read_lines
+from facegan.training.settings import Hooks
 from facegan.training.tracking import FolderTracker, WandbTracker
 from tests.tiny import tiny_config, tiny_engine
 from tests.training.wandb_files import history, records, run_of
@@ -73,6 +75,22 @@ def test_the_run_folder_always_listens(mode: str, count: int, tmp_path: Path) ->
     trackers.log({"x": 1.0}, 5)
     trackers.finish(failed=False)
     assert list(read_lines(tmp_path / "run" / "metrics.jsonl")) == [{"images": 5, "x": 1.0}]
+
+
+def test_the_table_of_edits_reaches_the_dashboard_when_a_picture_does(tmp_path: Path) -> None:
+    class Edits:
+        columns = ("direction", "twin error")
+
+        def __call__(self, model: Model) -> list[tuple[str, float]]:
+            return [("adding", 0.5), ("removing", 0.25)]
+
+    hooks = Hooks(picture=lambda model: Image.new("RGB", (2, 2)), table=Edits())
+    overrides = ("trainer.picture_every=32", "trainer.images=64", "logger=offline")
+    engine = tiny_engine("genegan_quickstart", tmp_path / "run", *overrides, hooks=hooks)
+    engine.fit()
+    engine.tracker.finish(failed=False)
+    tables = [row for row in history(tmp_path / "run") if "edits._type" in row]
+    assert [(row["images"], row["edits.nrows"]) for row in tables] == [(32, 2), (64, 2)]
 
 
 def test_pictures_are_named_by_the_clock(tmp_path: Path) -> None:
