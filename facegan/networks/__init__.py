@@ -1,6 +1,6 @@
 """Parts: networks that publish their shapes and know nothing of losses, data or models."""
 
-from facegan.networks.contracts import Classifier, Decoder, Discriminator, Encoder, Judgement, Shape
+from facegan.networks.contracts import Classifier, Decoder, Discriminator, Encoder, Judgement, Shape, Translator
 from facegan.networks.errors import PartError
 
-__all__ = ["Classifier", "Decoder", "Discriminator", "Encoder", "Judgement", "PartError", "Shape"]
+__all__ = ["Classifier", "Decoder", "Discriminator", "Encoder", "Judgement", "PartError", "Shape", "Translator"]

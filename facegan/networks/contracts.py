@@ -53,6 +53,18 @@ class Decoder(nn.Module):
         def __call__(self, code: Tensor, condition: Tensor | None = None, skips: tuple[Tensor, ...] = ()) -> Tensor: ...  # noqa: D102
 
 
+class Translator(nn.Module):
+    """Turns images into images of the same size: 3 channels, in [-1, 1] unless the part says otherwise."""
+
+    def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Map images, and N x condition where the part was built with one, to images."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:
+
+        def __call__(self, images: Tensor, condition: Tensor | None = None) -> Tensor: ...  # noqa: D102
+
+
 class Discriminator(nn.Module):
     """Judges images: real or fake, and optionally which attributes they show."""
 

@@ -11,6 +11,7 @@ from facegan.networks.errors import PartError, choose
 from facegan.networks.norms import NORMS, absorbs_bias, constrain, map_norm, vector_norm
 
 INITS = ("default", "normal")
+PADDINGS = ("zeros", "reflect")
 
 M = TypeVar("M", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
@@ -22,7 +23,7 @@ class Layers:
     `norm`: one of batch, instance, layer, spectral, none; `norm_momentum` (batch only, in PyTorch's sense: the share
     of the new value) and `norm_eps` belong to it. `bias`: None means wherever no norm follows that would undo it.
     `slope`: of the leaky ReLU, 0 for a ReLU. `init`: 'default' is torch's own, 'normal' is N(0, 0.02) with biases at
-    zero (DCGAN).
+    zero (DCGAN). `padding`: of the convolutions, 'zeros' or 'reflect'.
     """
 
     part: str
@@ -32,24 +33,27 @@ class Layers:
     bias: bool | None
     slope: float
     init: str
+    padding: str = "zeros"
 
     def __post_init__(self) -> None:
         choose(self.part, "norm", self.norm, NORMS)
         choose(self.part, "init", self.init, INITS)
+        choose(self.part, "padding", self.padding, PADDINGS)
 
     def conv(
         self, inputs: int, outputs: int, *, kernel: int, stride: int = 1, normed: bool = True, bias: bool | None = None
     ) -> nn.Conv2d:
         """A convolution padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
         biased = self._biased(normed) if bias is None else bias
-        return self._ready(nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, bias=biased))
+        padding = (kernel - 1) // 2
+        return self._ready(nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=biased, padding_mode=self.padding))
 
     def transposed(
-        self, inputs: int, outputs: int, *, normed: bool = True, bias: bool | None = None
+        self, inputs: int, outputs: int, *, kernel: int = 4, normed: bool = True, bias: bool | None = None
     ) -> nn.ConvTranspose2d:
-        """A 4/2/1 transposed convolution, which doubles height and width."""
+        """A transposed convolution that doubles height and width: 4/2/1, or 3/2/1 with output padding 1."""
         biased = self._biased(normed) if bias is None else bias
-        return self._ready(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=biased))
+        return self._ready(nn.ConvTranspose2d(inputs, outputs, kernel, 2, 1, output_padding=4 - kernel, bias=biased))
 
     def linear(self, inputs: int, outputs: int) -> nn.Linear:
         """A fully connected layer with bias."""

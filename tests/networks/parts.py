@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from torch import Tensor, nn
 
 CONF = Path(__file__).parents[2] / "conf"
-GROUPS = ("encoder", "decoder", "discriminator", "latent_discriminator", "recognizer")
+GROUPS = ("encoder", "decoder", "translator", "discriminator", "latent_discriminator", "recognizer")
 PARTS = [f"{group}/{path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 
 SIZE = 16
@@ -40,12 +40,18 @@ def factory(name: str, *, small: bool = True, **changes: Any) -> Callable[..., A
     return made
 
 
-def built(name: str, *, size: int = SIZE, condition: int = CONDITION, seed: int = 0) -> Any:
+def condition_of(name: str) -> int:
+    """How many values a part may be conditioned on here: none where reflect padding would let the norm cancel them."""
+    return 0 if node(name).get("padding") == "reflect" else CONDITION
+
+
+def built(name: str, *, size: int = SIZE, condition: int | None = None, seed: int = 0) -> Any:
     """The part of a yaml file with the facts that a model would hand it; the same every time."""
     torch.manual_seed(seed)
     make = factory(name)
+    condition = condition_of(name) if condition is None else condition
     match name.split("/")[0]:
-        case "encoder":
+        case "encoder" | "translator":
             return make(image_size=size, condition=condition)
         case "decoder":
             return make(code=CODE, image_size=size, condition=condition, skips=((4, size // 2, size // 2),))
@@ -57,15 +63,16 @@ def built(name: str, *, size: int = SIZE, condition: int = CONDITION, seed: int 
             return make(image_size=size, outputs=OUTPUTS)
 
 
-def inputs(name: str, *, size: int = SIZE, condition: int = CONDITION, batch: int = BATCH) -> tuple[Any, ...]:
+def inputs(name: str, *, size: int = SIZE, condition: int | None = None, batch: int = BATCH) -> tuple[Any, ...]:
     generator = torch.Generator().manual_seed(1)
+    condition = condition_of(name) if condition is None else condition
 
     def random(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator)
 
     images, values = random(batch, 3, size, size).tanh(), random(batch, condition) if condition else None
     match name.split("/")[0]:
-        case "encoder" | "discriminator":
+        case "encoder" | "translator" | "discriminator":
             return images, values
         case "decoder":
             return random(batch, *CODE), values, (random(batch, 4, size // 2, size // 2),)

@@ -14,7 +14,7 @@ import torch
 from hydra.utils import get_class
 
 import facegan.networks
-from facegan.networks import Decoder, Discriminator, Encoder, Judgement
+from facegan.networks import Decoder, Discriminator, Encoder, Judgement, Translator
 from facegan.networks.errors import PartError
 from tests.networks.parts import (
     BATCH,
@@ -24,6 +24,7 @@ from tests.networks.parts import (
     PARTS,
     SIZE,
     built,
+    condition_of,
     factory,
     inputs,
     node,
@@ -71,6 +72,9 @@ def test_outputs_have_the_promised_shapes_and_are_finite(name: str) -> None:
     elif isinstance(part, Decoder):
         assert output.shape == (BATCH, 3, SIZE, SIZE)
         assert output.abs().max() <= 1
+    elif isinstance(part, Translator):
+        assert output.shape == (BATCH, 3, SIZE, SIZE)
+        assert output.abs().max() <= 1 or node(name)["output"] == "none"
     elif isinstance(part, Discriminator):
         assert isinstance(output, Judgement)
         assert output.logits.shape[:1] == (BATCH,)
@@ -140,7 +144,12 @@ def test_every_encoder_goes_with_every_decoder(encoder: str, decoder: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in PARTS if name.split("/")[0] in ("encoder", "decoder", "discriminator")]
+    "name",
+    [
+        name
+        for name in PARTS
+        if name.split("/")[0] in ("encoder", "decoder", "translator", "discriminator") and condition_of(name)
+    ],
 )
 def test_a_condition_matters_and_must_be_there(name: str) -> None:
     part = built(name).eval()

@@ -13,6 +13,7 @@ from facegan.networks.errors import PartError
 from facegan.networks.latent_discriminators import LatentDiscriminator, MLPLatentDiscriminator
 from facegan.networks.recognizers import ConvRecognizer
 from facegan.networks.residual import ResidualDecoder, ResidualEncoder
+from facegan.networks.translators import ResNetTranslator
 
 CODE = (512, 8, 8)
 
@@ -52,6 +53,27 @@ MISFITS: list[tuple[Callable[[], Any], str]] = [
     (
         lambda: ResidualEncoder(image_size=50),
         "ResidualEncoder: a 50-pixel image cannot be halved 3 times; 48 or 56 would fit",
+    ),
+    (
+        lambda: ResNetTranslator(image_size=50),
+        "ResNetTranslator: a 50-pixel image cannot be halved 2 times; 48 or 52 would fit",
+    ),
+    (
+        lambda: ResNetTranslator(image_size=16, condition=2, padding="reflect"),
+        "ResNetTranslator: reflect padding leaves a tiled condition constant, and instance norm takes it out again; "
+        "padding zeros would fit",
+    ),
+    (
+        lambda: ResNetTranslator(image_size=16, padding="reflect", last_kernel=4),
+        "ResNetTranslator: kernels of 7 and 4 do not both reflect evenly; padding zeros would fit",
+    ),
+    (
+        lambda: ResNetTranslator(image_size=4, padding="reflect", norm="layer"),
+        "ResNetTranslator: nothing to reflect on maps of 4 and 1 pixels; padding zeros would fit",
+    ),
+    (
+        lambda: ResNetTranslator(image_size=16, down_kernel=5),
+        "ResNetTranslator: down_kernel is '5'; it can be 3, 4",
     ),
     (
         lambda: ConvDecoder(code=CODE, image_size=48),
