@@ -61,7 +61,8 @@ def _transferred(asked: Asked, case: Case) -> list[Column]:
 
 def _moved(asked: Asked, case: Case) -> list[Column]:
     adding = case.direction == "adding"
-    strengths = (STRENGTHS if adding else STRENGTHS[1:]) if not asked.transfers else (1.0,)
+    graded = asked.model.degrees and not asked.transfers
+    strengths = (STRENGTHS if adding else STRENGTHS[1:]) if graded else (1.0,)
     return [
         Column(
             f"edited:\n{'on' if adding else 'off'}" + (f" x{strength:g}" if len(strengths) > 1 else ""),

@@ -62,10 +62,12 @@ class Model(nn.Module):
     """Parts, losses and phases. Its children are its parts; a subclass lists its phases and implements its verbs.
 
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
+    degrees: whether verbs take a strength other than 1.
     """
 
     paper: ClassVar[str]
     verb_parts: ClassVar[tuple[str, ...]]
+    degrees: ClassVar[bool] = True
     bank_draws: Mapping[str, Draw] = {}
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from torch import nn
 
@@ -45,8 +45,10 @@ class Layers:
     ) -> nn.Conv2d:
         """A convolution padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
         biased = self._biased(normed) if bias is None else bias
-        padding = (kernel - 1) // 2
-        return self._ready(nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=biased, padding_mode=self.padding))
+        mode: Literal["zeros", "reflect"] = "reflect" if self.padding == "reflect" else "zeros"
+        return self._ready(
+            nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, bias=biased, padding_mode=mode)
+        )
 
     def transposed(
         self, inputs: int, outputs: int, *, kernel: int = 4, normed: bool = True, bias: bool | None = None
@@ -55,9 +57,9 @@ class Layers:
         biased = self._biased(normed) if bias is None else bias
         return self._ready(nn.ConvTranspose2d(inputs, outputs, kernel, 2, 1, output_padding=4 - kernel, bias=biased))
 
-    def linear(self, inputs: int, outputs: int) -> nn.Linear:
-        """A fully connected layer with bias."""
-        return self._ready(nn.Linear(inputs, outputs))
+    def linear(self, inputs: int, outputs: int, *, bias: bool = True) -> nn.Linear:
+        """A fully connected layer."""
+        return self._ready(nn.Linear(inputs, outputs, bias=bias))
 
     def map_norm(self, channels: int, side: int) -> nn.Module:
         """The norm of a channels x side x side map."""

@@ -31,8 +31,8 @@ class ResNetTranslator(Translator):
     `output`: 'tanh' for images in [-1, 1], 'none' for residuals. `final_bias`: of the last layer. Norm, `bias`,
     `slope` and `init` as in `Layers`; every layer but the last is normed.
 
-    Raises `PartError` for an image size that cannot be halved so often; for a condition together with reflect padding
-    and instance norm, which takes a constant plane out again; and for an even first or last kernel that would have to reflect.
+    Raises `PartError` for an image size that cannot be halved so often; with reflect padding also for an even first or
+    last kernel, and for a condition under instance norm, which takes a constant plane out again.
     """
 
     def __init__(
