@@ -72,7 +72,7 @@ def _between(real: Tensor, fake: Tensor) -> Tensor:
     if real.shape != fake.shape:
         raise ValueError(f"real {tuple(real.shape)} and fake {tuple(fake.shape)} images need one shape for the penalty")
     place = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device, dtype=real.dtype)
-    return torch.lerp(real.detach(), fake.detach(), place)
+    return torch.lerp(real.detach(), fake.detach().to(real.dtype), place)
 
 
 def _gradient(critic: Critic, images: Tensor) -> Tensor:

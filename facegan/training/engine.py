@@ -94,7 +94,7 @@ class Engine:
             total = weigh(play.losses, self.model.weights[phase.name], clocks) / self.settings.accumulate
             total.backward(inputs=parameters)
             self.meter.add(phase.name, play.losses, clocks["rounds"])
-        if phase.keeps:
+        if self._heirs(phase):
             self.kept[phase.name] = draws, play.kept, dict(self.steps)
         self._average_gradients(parameters)
         self.optimisation.step(trains, clocks)
@@ -117,10 +117,13 @@ class Engine:
         start = self.progressed.take(stream, size * fabric.world_size) + size * fabric.global_rank
         return self.sampler.batch(stream, draw, start, size).to(fabric.device)
 
+    def _heirs(self, phase: Phase) -> list[Phase]:
+        return [heir for heir in self.model.phases if heir.reuse == phase.name]
+
     def _set_modes(self, phase: Phase) -> None:
         """Only what this phase trains, or a phase that walks its kept graph, asks for gradients."""
-        heirs = [p for p in self.model.phases if p.reuse == phase.name]
-        moved = {*phase.trains, *(name for heir in heirs for name in heir.trains)}
+        walked = {name for way in phase.keeps.values() for name in way}
+        moved = {*phase.trains, *(name for heir in self._heirs(phase) for name in heir.trains if name in walked)}
         for name, part in self.model.parts.items():
             part.train(name not in phase.evals)
             part.requires_grad_(name in moved)

@@ -37,7 +37,8 @@ class ResidualImages(TwoWay):
     """Parts: put_on, take_off (faces to residuals, N x 3 x H x W, unbounded), critic (of three classes).
 
     reconstruction: the distance by which residuals are sparse and features alike; L1, as published.
-    perceptual_layer: which hidden map of the critic, from 1 on, should look the same before and after an edit.
+    perceptual_layer: which hidden map of the critic should look the same before and after an edit, as Python counts:
+    -2 is the last but one, which is the fourth of five at 128 pixels.
     Raises UserError unless there is exactly one attribute, and PartError where the critic has no such layer.
     """
 
@@ -52,7 +53,7 @@ class ResidualImages(TwoWay):
         discriminator: Factory,
         reconstruction: Reconstruction,
         weights: Weights,
-        perceptual_layer: int = 4,
+        perceptual_layer: int = -2,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, translator=translator, weights=weights)
         self.critic = discriminator(image_size=image_size, recognition=2)
@@ -62,12 +63,12 @@ class ResidualImages(TwoWay):
 
     def _check_layer(self) -> None:
         with torch.no_grad():
-            maps = self.critic.eval()(torch.zeros(1, 3, self.image_size, self.image_size)).features
+            count = len(self.critic.eval()(torch.zeros(1, 3, self.image_size, self.image_size)).features)
         self.critic.train()
-        if not 1 <= self.perceptual_layer <= len(maps):
+        if not -count <= self.perceptual_layer < count:
             raise PartError(
-                f"ResidualImages: perceptual_layer is {self.perceptual_layer}, but the discriminator has {len(maps)} "
-                f"hidden maps; 1 to {len(maps)} would fit"
+                f"ResidualImages: perceptual_layer is {self.perceptual_layer}, but the discriminator has {count} hidden "
+                f"maps; {-count} to {count - 1} would fit"
             )
 
     def _phases(self) -> tuple[Phase, ...]:
@@ -113,7 +114,7 @@ class ResidualImages(TwoWay):
         }
 
     def _unlike(self, edited: Judgement, images: Tensor) -> Tensor:
-        layer = self.perceptual_layer - 1
+        layer = self.perceptual_layer
         return self.reconstruction(edited.features[layer], self.critic(images).features[layer])
 
     @verb
