@@ -33,7 +33,7 @@ def faces(count: int = 4, *, attributes: int = 1, value: float | None = None, se
 def verbs_keep_their_promises(model: Model, images: Tensor) -> None:
     """A verb has no gradient, keeps shape and range, and gives the modes back as they were."""
     model.train()
-    for name in ("reconstruct", "edit"):
+    for name in {"reconstruct", "edit"} & set(model.verbs):
         target = torch.ones(len(images), len(model.attributes))
         extra = (target,) if name == "edit" or "source" in _arguments(model, name) else ()
         result = cast(Tensor, getattr(model, name)(images, *extra))

@@ -95,3 +95,44 @@ def test_the_same_classes_make_attgan() -> None:
     )
     assert count(encoder) + count(decoder) == 43_459_203
     assert count(discriminator) == 44_718_990
+
+
+def test_stargan_at_128_pixels_with_five_attributes() -> None:
+    translator = factory("translator/stargan", small=False)(image_size=128, condition=5)
+    discriminator = factory("discriminator/stargan", small=False)(image_size=128, recognition=5)
+    assert (count(translator), count(discriminator)) == (8_430_528, 44_762_048)
+    assert count(translator) + count(discriminator) == 53_192_576
+    slopes = {module.negative_slope for module in discriminator.modules() if isinstance(module, nn.LeakyReLU)}
+    assert slopes == {0.01}
+
+
+def test_cyclegan_reflects_at_the_ends_and_in_the_blocks_only() -> None:
+    translator = factory("translator/cyclegan", small=False)(image_size=128)
+    convolutions = [module for module in translator.modules() if isinstance(module, nn.Conv2d)]
+    padded = [(conv.kernel_size[0], conv.stride[0], conv.padding_mode) for conv in convolutions]
+    assert padded == [(7, 1, "reflect"), *[(3, 2, "zeros")] * 2, *[(3, 1, "reflect")] * 12, (7, 1, "reflect")]
+    ups = [module for module in translator.modules() if isinstance(module, nn.ConvTranspose2d)]
+    assert [(up.kernel_size, up.stride, up.padding, up.output_padding) for up in ups] == [
+        ((3, 3), (2, 2), (1, 1), (1, 1))
+    ] * 2
+    assert all(conv.weight.std().item() == pytest.approx(0.02, rel=0.05) for conv in convolutions)
+
+
+def test_a_tiled_condition_under_reflect_padding_and_instance_norm_would_be_cancelled() -> None:
+    """Which is why it is refused: behind another norm it is seen."""
+    torch.manual_seed(0)
+    seen = factory("translator/cyclegan", norm="layer")(image_size=16, condition=2)
+    images, condition = torch.zeros(1, 3, 16, 16), torch.ones(1, 2)
+    with torch.no_grad():
+        assert not torch.allclose(seen(images, condition), seen(images, -condition))
+        conv = seen.first[0]
+        plane = conv(torch.cat([images, torch.ones(1, 2, 16, 16)], dim=1))
+    assert plane.var((2, 3)).max() < 1e-8, "a constant, at the borders too: instance norm leaves nothing of it"
+
+
+def test_an_even_last_kernel_is_padded_as_tensorflow_does() -> None:
+    torch.manual_seed(0)
+    last = factory("translator/residual_images")(image_size=16).last
+    maps, conv = torch.rand(2, 4, 16, 16), last[1]
+    expected = nn.functional.conv2d(nn.functional.pad(maps, (1, 2, 1, 2)), conv.weight, conv.bias)
+    torch.testing.assert_close(last(maps), expected)

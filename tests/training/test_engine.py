@@ -249,6 +249,16 @@ def test_a_kept_graph_is_walked_only_while_its_way_was_not_stepped(steps_way: bo
     assert watch.seen[0].requires_grad is not steps_way
 
 
+def test_faces_are_reused_without_a_kept_graph_for_which_nothing_asks_for_gradients(tmp_path: Path) -> None:
+    engine = tiny_engine("residual_images", tmp_path / "run")
+    critic, generator = engine.model.phases
+    engine.play(critic)
+    assert not any(p.requires_grad for p in engine.model.put_on.parameters()), "no heir walks back through it"
+    drawn = engine.progressed.clocks["images"]
+    engine.play(generator)
+    assert engine.progressed.clocks["images"] == drawn
+
+
 def test_the_first_rounds_hardly_count_in_an_average(tmp_path: Path) -> None:
     part = torch.nn.Linear(1, 1, bias=False)
     torch.nn.init.constant_(part.weight, 0.0)

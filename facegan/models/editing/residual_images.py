@@ -67,8 +67,8 @@ class ResidualImages(TwoWay):
         self.critic.train()
         if not -count <= self.perceptual_layer < count:
             raise PartError(
-                f"ResidualImages: perceptual_layer is {self.perceptual_layer}, but the discriminator has {count} hidden "
-                f"maps; {-count} to {count - 1} would fit"
+                f"ResidualImages: perceptual_layer is {self.perceptual_layer}, but the discriminator has {count} "
+                f"hidden maps; {-count} to {count - 1} would fit"
             )
 
     def _phases(self) -> tuple[Phase, ...]:
