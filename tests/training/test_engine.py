@@ -171,7 +171,7 @@ def test_lines_written_after_the_checkpoint_are_cut_on_resume(tmp_path: Path) ->
 
 def test_another_config_is_not_mixed_into_a_run(tmp_path: Path) -> None:
     tiny_engine("genegan_quickstart", tmp_path / "run").fit()
-    with pytest.raises(UserError, match=r"optimizer\.lr: 0\.0008 -> 0\.1"):
+    with pytest.raises(UserError, match=r"optimizer\.lr: 0\.002 -> 0\.1"):
         tiny_engine("genegan_quickstart", tmp_path / "run", "optimizer.lr=0.1")
     with pytest.raises(UserError, match="resume=never"):
         tiny_engine("genegan_quickstart", tmp_path / "run", "resume=never")

@@ -26,7 +26,9 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.latent import Nulling, Parallelogram
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
+from facegan.models.games import fooled
 from facegan.models.phases import Phase, RepeatRule
+from facegan.networks.contracts import Discriminator
 
 
 class GeneGAN(Model):
@@ -35,8 +37,6 @@ class GeneGAN(Model):
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
     attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
     vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
-    cyclic: one more term, not in the paper: the two edited faces, taken apart again and swapped back, give the two
-    faces that they were made from; so what stays cannot keep the attribute to itself, and an edit shows all of it.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 
@@ -58,7 +58,6 @@ class GeneGAN(Model):
         weights: Weights,
         attribute_share: float = 0.25,
         attribute_side: int | None = None,
-        cyclic: bool = False,
         critic_repeat: int | RepeatRule = 1,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
@@ -68,7 +67,6 @@ class GeneGAN(Model):
             )
         self.splitter = encoder(image_size=image_size)
         channels, height, width = self.splitter.shape
-        self.cyclic = cyclic
         self.own, self.side = max(1, round(channels * attribute_share)), attribute_side or height
         self.joiner = decoder(code=(channels, height, width), image_size=image_size)
         self.critic_has = discriminator(image_size=image_size)
@@ -93,13 +91,7 @@ class GeneGAN(Model):
             Phase(
                 name="generator",
                 trains=("splitter", "joiner"),
-                terms=(
-                    "reconstruction",
-                    "adversarial",
-                    "nulling",
-                    "parallelogram",
-                    *("cycle",) * self.cyclic,
-                ),
+                terms=("reconstruction", "adversarial", "nulling", "parallelogram"),
                 draws=draws,
             ),
         )
@@ -131,7 +123,7 @@ class GeneGAN(Model):
             losses["penalty"] = self._sum(self._penalty(*pair) for pair in pairs)
         return losses
 
-    def _penalty(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    def _penalty(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
         return self.adversarial.penalty(lambda images: critic(images).logits, real, fake)
 
     def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
@@ -141,26 +133,16 @@ class GeneGAN(Model):
         nothing = torch.zeros_like(own_x)
         again_a, again_b = self.join(stays_a, own_x), self.join(stays_b, nothing)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, nothing)
-        losses = {
+        return {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),
             "adversarial": self._fool(self.critic_has, has.images, put_on)
             + self._fool(self.critic_lacks, lacks.images, taken_off),
             "nulling": self.nulling(own_e),
             "parallelogram": self.parallelogram(has.images, lacks.images, put_on, taken_off),
         }
-        if self.cyclic:
-            (stays_b2, own_x2), (stays_a2, _) = self.split(put_on), self.split(taken_off)
-            back_a, back_b = self.join(stays_a2, own_x2), self.join(stays_b2, nothing)
-            losses["cycle"] = self.reconstruction(back_a, has.images) + self.reconstruction(back_b, lacks.images)
-        return losses
 
-    def _fool(self, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-        fake_logits = critic(fake).logits
-        if not self.adversarial.needs_real_for_generator:
-            return self.adversarial.generator(fake_logits, fake_logits)
-        with torch.no_grad():
-            real_logits = critic(real).logits
-        return self.adversarial.generator(real_logits, fake_logits)
+    def _fool(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
+        return fooled(self.adversarial, critic, real=real, fake_logits=critic(fake).logits)
 
     @staticmethod
     def _sum(terms: Iterable[Tensor]) -> Tensor:
