@@ -156,3 +156,23 @@ def test_at_side_one_what_travels_has_no_place() -> None:
     assert model.bank.shape[2:] == (1, 1)
     torch.testing.assert_close(own, model.splitter(HAS.images)[0][:, -model.own :].mean((2, 3), keepdim=True))
     verbs_keep_their_promises(model, HAS.images)
+
+
+def test_shielded_a_reconstruction_trains_what_stays_of_faces_without_the_attribute_alone() -> None:
+    def moved(*overrides: str) -> bool:
+        model = genegan(*overrides)
+        seen: list[torch.Tensor] = []
+        split = model.split
+
+        def watched(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            stays, own = split(images)
+            seen.append(stays)
+            return stays, own
+
+        model.split = watched  # type: ignore[method-assign]
+        model.generator_losses(HAS, LACKS)["reconstruction"].backward(inputs=seen)
+        assert seen[1].grad is not None, "what stays of a face without the attribute learns in any case"
+        return seen[0].grad is not None
+
+    assert moved(), "as published"
+    assert not moved("+model.shielded=true")

@@ -37,6 +37,9 @@ class GeneGAN(Model):
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
     attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
     vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
+    shielded: reconstructing a face that has the attribute does not train what stays of it, which is not the paper's way.
+    There nothing keeps what stays from holding the attribute too; with parts deep enough to use that, the attribute's
+    part becomes a switch that is the same for every exemplar.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 
@@ -58,6 +61,7 @@ class GeneGAN(Model):
         weights: Weights,
         attribute_share: float = 0.25,
         attribute_side: int | None = None,
+        shielded: bool = False,
         critic_repeat: int | RepeatRule = 1,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
@@ -67,6 +71,7 @@ class GeneGAN(Model):
             )
         self.splitter = encoder(image_size=image_size)
         channels, height, width = self.splitter.shape
+        self.shielded = shielded
         self.own, self.side = max(1, round(channels * attribute_share)), attribute_side or height
         self.joiner = decoder(code=(channels, height, width), image_size=image_size)
         self.critic_has = discriminator(image_size=image_size)
@@ -131,7 +136,8 @@ class GeneGAN(Model):
         stays_a, own_x = self.split(has.images)
         stays_b, own_e = self.split(lacks.images)
         nothing = torch.zeros_like(own_x)
-        again_a, again_b = self.join(stays_a, own_x), self.join(stays_b, nothing)
+        again_a = self.join(stays_a.detach() if self.shielded else stays_a, own_x)
+        again_b = self.join(stays_b, nothing)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, nothing)
         return {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),
