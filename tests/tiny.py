@@ -36,6 +36,20 @@ SMALL = {
               "++model.latent_discriminator.hidden=4", "attributes=[Eyeglasses,Smiling]"],
     "fader_quickstart": ["model=fader_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
                          "++model.recognizer.width=4"],
+    "attgan": ["model=attgan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
+               "++model.discriminator.hidden=4", "model.critic_repeat=2", "attributes=[Eyeglasses,Smiling]"],
+    "attgan_quickstart": ["model=attgan_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
+                          "++model.discriminator.width=4"],
+    "conditional_cyclegan": ["model=conditional_cyclegan", "++model.translator.width=4", "++model.translator.blocks=1",
+                             "++model.discriminator.width=4", "model.low=8"],
+    "conditional_cyclegan_quickstart": ["model=conditional_cyclegan_quickstart", "++model.translator.width=4",
+                                        "++model.discriminator.width=4", "++model.recognizer.width=4"],
+    "identity_cyclegan": ["model=identity_cyclegan", "++model.translator.width=4", "++model.translator.blocks=1",
+                          "++model.discriminator.width=4", "++model.embedder.width=4", "++model.embedder.hidden=8",
+                          "model.low=8", "model.embedding=6", "model.embedder_rounds=1"],
+    "identity_cyclegan_quickstart": ["model=identity_cyclegan_quickstart", "++model.translator.width=4",
+                                     "++model.discriminator.width=4", "++model.embedder.width=4",
+                                     "++model.embedder.hidden=8", "model.embedding=6", "model.embedder_rounds=1"],
 }  # fmt: skip
 
 

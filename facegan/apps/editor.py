@@ -152,14 +152,11 @@ class Editor:
         return self._through(photos, change, landmarks=landmarks, paste=paste)
 
     def worn_attribute(self, name: str | None) -> str:
-        """What `transfer` takes from an exemplar: the named attribute, or the run's only one. Raises UserError."""
-        if name is None and len(self.attributes) > 1:
-            raise UserError(f"which attribute? name one of: {', '.join(self.attributes)}.")
-        if name is None:
-            return self.attributes[0]
-        if name != "identity":
-            position(name, self.attributes)
-        return name
+        """What `transfer` takes from an exemplar: what is named, or the only thing there is. Raises UserError."""
+        known = self.model.transferable
+        if name is None and len(known) > 1:
+            raise UserError(f"which attribute? name one of: {', '.join(known)}.")
+        return known[0] if name is None else known[position(name, known)]
 
     def _verb(self, name: str, *tensors: Any, **settings: Any) -> Tensor:
         result: Tensor = getattr(self.model, name)(*tensors, **settings)

@@ -29,7 +29,8 @@ class Asked:
     def __init__(self, model: Model, attribute: str, *, seed: int = 0) -> None:
         self.model, self.attribute, self.seed = model, attribute, seed
         self.place = position(attribute, model.attributes)
-        self.transfers, self.edits = "transfer" in model.verbs, "edit" in model.verbs
+        self.transfers = "transfer" in model.verbs and attribute in model.transferable
+        self.edits = "edit" in model.verbs
         self.reconstructs = "reconstruct" in model.verbs
         tensor = next(model.parameters(), None)
         self._device = torch.device("cpu") if tensor is None else tensor.device

@@ -112,8 +112,9 @@ def run_protocol(
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
-    if not {"transfer", "edit"} & set(model.verbs):
-        raise UserError(f"{type(model).__name__} edits nothing; protocol {protocol.name!r} measures edits.")
+    asked = [Asked(model, name) for name in model.attributes]
+    if not any(one.transfers or one.edits for one in asked):
+        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures.")
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
         return _Run(protocol, model, source, judge, settings, tick).outcome()
 

@@ -24,7 +24,8 @@ class Validation:
     """Scores models of one run on fixed validation faces; rendered, and judged where needed, from the first call on.
 
     With twins and `transfer`: 1 - mean twin error of adding and removing, without any judge. Else: the judged success
-    of the weaker direction minus the mean reconstruction error (share of the range), by the selection judge.
+    of the weaker direction minus the mean reconstruction error (share of the range), by the selection judge. A model
+    that edits no attribute has the reconstruction error alone.
     """
 
     def __init__(self, splits: Splits, *, faces: int = FACES) -> None:
@@ -48,8 +49,10 @@ class Validation:
         cases = self._cases(asked.attribute, asked.model.attributes)
         name, good, again = asked.attribute, [], []
         for case in cases:
-            edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
             again.append((asked.reconstruct(case.source, case.labels), case.source))
+            if not (asked.transfers or asked.edits):
+                continue
+            edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
             if asked.transfers and isinstance(case, TwinCase):
                 error = twin_error(edited, case.twin, case.source, case.changed).pooled
                 figures[f"{name}/twin_error_{case.direction}"] = error
@@ -61,7 +64,7 @@ class Validation:
         if asked.transfers and isinstance(cases[0], TwinCase):
             return sum(good) / len(good)
         lost = sum(float((image - source).abs().mean()) / RANGE for image, source in again) / len(again)
-        return min(good) - lost
+        return min(good, default=0.0) - lost
 
     def _success(self, asked: Asked, case: Case, edited: Tensor) -> float:
         judge = self._judge(asked.model.attributes)

@@ -1,6 +1,8 @@
 """Losses on codes, and on what changing codes does to pictures. All return unweighted scalars."""
 
+import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from facegan.losses.recognition import CategoricalRecognition
 
@@ -61,3 +63,22 @@ class WrongClass:
     def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
         """logits: N x 2K; labels: N x K in {0, 1}, the true ones, NaN where unknown. Raises ValueError as there."""
         return self._recognition(logits, 1 - labels)
+
+
+class Contrast:
+    """Two codes of one face belong together, those of different faces do not (InfoNCE, arXiv 1807.03748).
+
+    Cross-entropy, in nats, of finding the partner among the other batch's codes by cosine similarity; the mean of both
+    directions. temperature: divides the similarities. At random codes about log N.
+    """
+
+    def __init__(self, *, temperature: float = 0.1) -> None:
+        self.temperature = temperature
+
+    def __call__(self, first: Tensor, second: Tensor) -> Tensor:
+        """first, second: N x K; row i of both belongs to face i. Raises ValueError where their shapes differ."""
+        if first.shape != second.shape:
+            raise ValueError(f"codes to contrast differ in shape: {tuple(first.shape)} and {tuple(second.shape)}")
+        alike = F.normalize(first, dim=1) @ F.normalize(second, dim=1).T / self.temperature
+        partner = torch.arange(len(first), device=first.device)
+        return (F.cross_entropy(alike, partner) + F.cross_entropy(alike.T, partner)) / 2

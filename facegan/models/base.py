@@ -85,6 +85,11 @@ class Model(nn.Module):
         """What this model can do."""
         return tuple(name for name in VERBS if hasattr(self, name))
 
+    @property
+    def transferable(self) -> tuple[str, ...]:
+        """What `transfer` takes from an exemplar, where the model has it: its attributes, or `identity`."""
+        return self.attributes
+
     def require(self, name: str) -> None:
         """Raises MissingVerbError where the model lacks the verb."""
         if name not in self.verbs:

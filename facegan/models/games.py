@@ -1,13 +1,15 @@
 """What the generator lowers in an adversarial game, whichever the game."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from facegan.losses.adversarial import Adversarial
-from facegan.networks.contracts import Discriminator
+from facegan.networks.contracts import Judgement
 
 
-def fooled(game: Adversarial, critic: Discriminator, *, real: Tensor, fake_logits: Tensor) -> Tensor:
+def fooled(game: Adversarial, critic: Callable[[Tensor], Judgement], *, real: Tensor, fake_logits: Tensor) -> Tensor:
     """The generator's loss. The critic looks at the real images, N x 3 x H x W, only where the game needs that."""
     if not game.needs_real_for_generator:
         return game.generator(None, fake_logits)

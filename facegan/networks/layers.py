@@ -10,7 +10,7 @@ from torch import nn
 from facegan.networks.errors import PartError, choose
 from facegan.networks.norms import NORMS, absorbs_bias, constrain, map_norm, vector_norm
 
-INITS = ("default", "normal")
+INITS = ("default", "normal", "xavier")
 PADDINGS = ("zeros", "reflect")
 
 M = TypeVar("M", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
@@ -22,8 +22,9 @@ class Layers:
 
     `norm`: one of batch, instance, layer, spectral, none; `norm_momentum` (batch only, in PyTorch's sense: the share
     of the new value) and `norm_eps` belong to it. `bias`: None means wherever no norm follows that would undo it.
-    `slope`: of the leaky ReLU, 0 for a ReLU. `init`: 'default' is torch's own, 'normal' is N(0, 0.02) with biases at
-    zero (DCGAN). `padding`: of the convolutions, 'zeros' or 'reflect'.
+    `slope`: of the leaky ReLU, 0 for a ReLU. `init`: 'default' is torch's own; 'normal' is N(0, 0.02) with biases at
+    zero (DCGAN); 'xavier' is Glorot's uniform with biases at zero, which is what TensorFlow layers begin with.
+    `padding`: of the convolutions, 'zeros' or 'reflect'.
     """
 
     part: str
@@ -91,7 +92,9 @@ class Layers:
     def _ready(self, module: M) -> M:
         if self.init == "normal":
             nn.init.normal_(module.weight, 0.0, 0.02)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
+        if self.init == "xavier":
+            nn.init.xavier_uniform_(module.weight)
+        if self.init != "default" and module.bias is not None:
+            nn.init.zeros_(module.bias)
         constrain(self.norm, module)
         return module

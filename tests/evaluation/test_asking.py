@@ -74,3 +74,14 @@ def test_answers_are_pictures() -> None:
 def test_an_attribute_that_the_model_does_not_know() -> None:
     with pytest.raises(UnknownAttributeError, match="Did you mean 'Eyeglasses'"):
         Asked(Editor(lambda images: images), "Eyeglases")
+
+
+def test_a_model_that_transfers_persons_is_not_asked_for_attributes() -> None:
+    class Swapper(Transferer):
+        @property
+        def transferable(self) -> tuple[str, ...]:
+            return ("identity",)
+
+    asked = Asked(Swapper(lambda images: images), "Eyeglasses")
+    assert (asked.transfers, asked.edits) == (False, True)
+    assert not asked.uses_exemplars("adding")

@@ -75,7 +75,18 @@ def test_photographs_are_scored_by_the_selection_judge(model: type[Editor]) -> N
     assert figures["score"] == pytest.approx(weaker)
 
 
-@pytest.mark.parametrize("name", ["genegan_quickstart", "fader_quickstart"])
+def test_a_model_that_edits_no_attribute_is_scored_by_what_it_keeps() -> None:
+    class Swapper(Transferer):
+        transferable = ("identity",)
+        edit = property()  # reading it raises AttributeError: the verb is not there
+
+    model = Swapper(lambda images: images, again=lambda images: torch.zeros_like(images))
+    figures = Validation(lambda split: Numbered(image_size=SIZE), faces=4)(model)
+    assert figures.keys() == {"score", "Eyeglasses/psnr"}
+    assert -0.3 < figures["score"] < -0.2
+
+
+@pytest.mark.parametrize("name", ["genegan_quickstart", "fader_quickstart", "identity_cyclegan_quickstart"])
 def test_hooks_leave_no_trace(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
     config = tiny_config(name, *DATA)

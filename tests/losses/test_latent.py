@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from facegan.losses.latent import KL, Nulling, Parallelogram
+from facegan.losses.latent import KL, Contrast, Nulling, Parallelogram
 from facegan.losses.reconstruction import L1
 
 
@@ -77,3 +77,20 @@ def test_numerical_gradients_agree() -> None:
     assert torch.autograd.gradcheck(Nulling(), (noise(0, 3, 4),))
     assert torch.autograd.gradcheck(Parallelogram(), tuple(noise(seed, 3, 4) for seed in range(4)))
     assert torch.autograd.gradcheck(KL(), (noise(0, 3, 4), noise(1, 3, 4)))
+
+
+def test_contrast_is_the_cross_entropy_of_finding_the_partner() -> None:
+    first, second = noise(0, 6, 4), noise(1, 6, 4)
+    alike = torch.nn.functional.cosine_similarity(first[:, None], second[None], dim=2) / 0.5
+    right = alike.diagonal()
+    expected = (alike.logsumexp(1) - right + alike.logsumexp(0) - right).mean() / 2
+    torch.testing.assert_close(Contrast(temperature=0.5)(first, second), expected)
+
+
+def test_contrast_is_low_where_partners_alone_agree_and_log_n_where_all_do() -> None:
+    apart = torch.eye(6)
+    assert Contrast()(apart, 3 * apart) < 1e-3
+    same = torch.ones(6, 6)
+    torch.testing.assert_close(Contrast()(same, same), torch.tensor(6.0).log())
+    with pytest.raises(ValueError, match="differ in shape"):
+        Contrast()(apart, apart[:3])

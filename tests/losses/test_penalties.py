@@ -127,3 +127,10 @@ def test_real_and_fake_must_have_one_shape_to_lie_on_a_line() -> None:
 def test_a_negative_target_is_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         GradientPenalty(target=-1.0)
+
+
+def test_a_line_from_real_faces_to_fakes_of_less_precision_is_taken_in_that_of_the_real_ones() -> None:
+    """Under autocast fakes come in bfloat16."""
+    critic, real, fake = linear_critic(3.0).float(), images(0).float(), images(1).bfloat16()
+    value = GradientPenalty()(lambda faces: critic(faces.flatten(1)), real, fake)
+    torch.testing.assert_close(value, torch.tensor(4.0))

@@ -4,9 +4,6 @@ import pytest
 import torch
 from torch import nn
 
-from facegan.networks.decoders import ConvDecoder
-from facegan.networks.discriminators import GlobalDiscriminator
-from facegan.networks.encoders import ConvEncoder
 from tests.networks.parts import count, factory
 
 
@@ -76,25 +73,29 @@ def test_attgans_classifier_at_128_pixels() -> None:
     assert not any(isinstance(m, nn.LeakyReLU) for m in classifier.modules())
 
 
-def test_the_same_classes_make_attgan() -> None:
+def test_attgan_at_128_pixels_with_13_attributes() -> None:
     """By the paper's tables the generator has 43,459,203 parameters and the discriminator 44,718,990."""
-    encoder = ConvEncoder(image_size=128, width=64, max_width=1024, layers=5, norm_first=True)
-    decoder = ConvDecoder(
-        code=encoder.shape,
-        image_size=128,
-        condition=13,
-        skips=encoder.skips,
-        width=128,
-        max_width=1024,
-        inject="every",
-        inject_layers=2,
-        use_skips=1,
+    encoder = factory("encoder/attgan", small=False)(image_size=128)
+    decoder = factory("decoder/attgan", small=False)(
+        code=encoder.shape, image_size=128, condition=13, skips=encoder.skips
     )
-    discriminator = GlobalDiscriminator(
-        image_size=128, recognition=13, max_width=1024, norm="instance", norm_first=True, hidden=1024
-    )
+    discriminator = factory("discriminator/attgan", small=False)(image_size=128, recognition=13)
+    assert encoder.shape == (1024, 4, 4)
     assert count(encoder) + count(decoder) == 43_459_203
     assert count(discriminator) == 44_718_990
+    assert [up.in_channels for up in decoder.ups] == [1024 + 13, 1024 + 512 + 13, 512, 256, 128]
+
+
+def test_attgan_has_tensorflow_slims_norms_and_weights() -> None:
+    encoder = factory("encoder/attgan", small=False)(image_size=64)
+    discriminator = factory("discriminator/attgan", small=False)(image_size=64, recognition=2)
+    norms = [module for module in encoder.modules() if isinstance(module, nn.BatchNorm2d)]
+    assert {(norm.momentum, norm.eps) for norm in norms} == {(0.001, 0.001)}
+    assert {norm.eps for norm in discriminator.modules() if isinstance(norm, nn.InstanceNorm2d)} == {1e-6}
+    weight = discriminator.critic[1].weight
+    bound = (6 / sum(weight.shape)) ** 0.5
+    assert 0.99 * bound < weight.abs().max() <= bound
+    assert not discriminator.critic[1].bias.any()
 
 
 def test_stargan_at_128_pixels_with_five_attributes() -> None:

@@ -19,13 +19,14 @@ from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.latent import WrongClass
-from facegan.losses.recognition import BinaryRecognition, CategoricalRecognition
+from facegan.losses.recognition import CategoricalRecognition
 from facegan.losses.reconstruction import Reconstruction
-from facegan.models.base import Factory, Losses, Model, Weights, verb
+from facegan.models.base import Factory, Losses, Weights, verb
 from facegan.models.phases import Phase
+from facegan.models.recognizing import RecognizingModel
 
 
-class Fader(Model):
+class Fader(RecognizingModel):
     """Parts: encoder, decoder, latent_discriminator, and a recognizer where one is given.
 
     The K attributes reach the decoder as 2K channels, (1 - a, a) each, as in the code.
@@ -56,10 +57,9 @@ class Fader(Model):
             code=self.encoder.shape, image_size=image_size, condition=2 * len(attributes), skips=self.encoder.skips
         )
         self.latent_discriminator = latent_discriminator(code=self.encoder.shape, outputs=2 * len(attributes))
-        if recognizer is not None:
-            self.recognizer = recognizer(image_size=image_size, outputs=len(attributes))
+        self.keep_recognizer(recognizer)
         self.reconstruction, self.wrong_class = reconstruction, WrongClass()
-        self.latent_recognition, self.recognition = CategoricalRecognition(), BinaryRecognition()
+        self.latent_recognition = CategoricalRecognition()
         self.phases = self._phases(latent_repeat)
 
     def _phases(self, latent_repeat: int) -> tuple[Phase, ...]:
@@ -82,18 +82,7 @@ class Fader(Model):
                 draws=draws,
                 why="no dropout in the latent discriminator while it is being misled, as in the authors' code",
             ),
-            *((self._recognizer_phase(),) if "recognizer" in self.parts else ()),
-        )
-
-    @staticmethod
-    def _recognizer_phase() -> Phase:
-        return Phase(
-            name="recognizer",
-            trains=("recognizer",),
-            terms=("recognition",),
-            draws={"faces": Draw()},
-            every=4,
-            why="source labels of a user's own photo; it moves nothing else and judges nothing",
+            *self.recognizer_phases,
         )
 
     @staticmethod
@@ -116,10 +105,6 @@ class Fader(Model):
             "wrong_class": self.wrong_class(self.latent_discriminator(code), faces.attributes),
         }
 
-    def recognizer_losses(self, faces: FaceBatch) -> Losses:
-        """Attributes from pixels."""
-        return {"recognition": self.recognition(self.recognizer(faces.images), faces.attributes)}
-
     @verb
     def encode(self, images: Tensor) -> Tensor:
         """The codes of faces N x 3 x H x W in [-1, 1]: N x C x h x w."""
@@ -129,7 +114,7 @@ class Fader(Model):
     @verb
     def reconstruct(self, images: Tensor, source: Tensor | None = None) -> Tensor:
         """The faces with their own attributes, source N x K, guessed by the recognizer where it is not given."""
-        return self._decode(images, self._known(images, source))
+        return self._decode(images, self.known(images, source))
 
     @verb
     def edit(
@@ -141,20 +126,7 @@ class Fader(Model):
         whose own value nobody knows, is moved from the opposite value. seed is not used: the edit is deterministic.
         Raises UserError where a value is kept but neither source labels nor a recognizer tell it.
         """
-        if source is None and ("recognizer" in self.parts or bool(target.isnan().any())):
-            source = self._known(images, None)
-        opposite = 1 - target
-        start = opposite if source is None else torch.where(source.isnan() | (source == target), opposite, source)
-        moved = start + strength * (target - start)
-        return self._decode(images, moved if source is None else torch.where(target.isnan(), source, moved))
-
-    def _known(self, images: Tensor, source: Tensor | None) -> Tensor:
-        if source is not None:
-            return source
-        if "recognizer" not in self.parts:
-            raise UserError("this Fader keeps no recognizer; give the faces' own attributes as `source`.")
-        guess: Tensor = self.recognizer(images) > 0
-        return guess.to(images.dtype)
+        return self._decode(images, self.values(images, target, source, strength))
 
     def _decode(self, images: Tensor, values: Tensor) -> Tensor:
         code, skips = self.encoder(images)
