@@ -85,6 +85,11 @@ class Model(nn.Module):
         """What this model can do."""
         return tuple(name for name in VERBS if hasattr(self, name))
 
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """What the columns mean by which `generate` is asked: the attributes, unless a model has something else."""
+        return self.attributes
+
     def require(self, name: str) -> None:
         """Raises MissingVerbError where the model lacks the verb."""
         if name not in self.verbs:
