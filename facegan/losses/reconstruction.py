@@ -91,9 +91,7 @@ class FeatureReconstruction:
             raise ValueError(f"{type(distance).__name__} compares pictures, not features; L1 or L2 would fit")
         self.distance, self.layer = distance, layer
 
-    def __call__(
-        self, features: Callable[[Tensor], Sequence[Tensor]], prediction: Tensor, target: Tensor
-    ) -> Tensor:
+    def __call__(self, features: Callable[[Tensor], Sequence[Tensor]], prediction: Tensor, target: Tensor) -> Tensor:
         """features: pictures to their maps, called once for each of the two, so that batch norm sees them apart.
 
         prediction, target: N x 3 x H x W in [-1, 1].

@@ -51,7 +51,9 @@ class Codes:
     def vectors(self, numbers: Tensor) -> Tensor:
         """Numbers N x count as vectors. Raises UserError for another count, and for a category that does not exist."""
         if numbers.ndim != 2 or numbers.shape[1] != len(self.names):
-            raise UserError(f"{len(self.names)} codes are wanted ({', '.join(self.names)}), not values {tuple(numbers.shape)}.")
+            raise UserError(
+                f"{len(self.names)} codes are wanted ({', '.join(self.names)}), not values {tuple(numbers.shape)}."
+            )
         categories, values = numbers.split([len(self.categorical), self.continuous], dim=1)
         return torch.cat([*map(self._one_hot, categories.T, self.categorical), values], dim=1)
 

@@ -82,9 +82,7 @@ class SemiLatentGAN(Model):
             raise UserError("SemiLatentGAN needs a latent code; set model.continuous=2, or model.categorical=[10].")
         self.codes = Codes(categorical=categorical, continuous=continuous, prior="normal")
         self.groups = [len(attributes), sum(categorical), continuous + noise]
-        self.encoder = VectorEncoder(
-            encoder=encoder(image_size=image_size), outputs=sum(self.groups) + self.groups[-1]
-        )
+        self.encoder = VectorEncoder(encoder=encoder(image_size=image_size), outputs=sum(self.groups) + self.groups[-1])
         shape = self.encoder.shape
         self.decoder = VectorDecoder(
             projection=projection(inputs=sum(self.groups), code=shape),

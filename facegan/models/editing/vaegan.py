@@ -1,12 +1,12 @@
 """VAE/GAN (Larsen, Sonderby, Larochelle, Winther; ICML 2016, arXiv 1512.09300): pixels replaced by learned similarity.
 
-A VAE whose reconstruction is measured in a feature layer of the GAN's discriminator; its decoder is the GAN's generator.
+A VAE whose reconstruction is measured in a feature layer of the discriminator; its decoder is the GAN's generator.
 An attribute is edited by arithmetic on codes: the mean code of faces that have it minus that of faces that lack it.
 Source of truth: the authors' code (`celeba_aegan.py` and what it calls).
 
 Deviations from that code, each with its reason:
-- The networks are of the parts that there are: 4/2/1 convolutions for 5/2/2, without the encoder's fully connected layer
-  of 1,024, the decoder's last and the discriminator's first convolution, which have stride 1, and the norm in the
+- The networks are of the parts that there are: 4/2/1 convolutions for 5/2/2, without the encoder's fully connected
+  layer of 1,024, the decoder's last and the discriminator's first convolution, which have stride 1, and the norm in the
   discriminator's layer of 512. Features are taken after norm and activation, there before.
 - The generator plays the non-saturating game, there minimax with logs of d + 0.001; real and fake weigh alike in the
   critic (0.66 to 0.34 there). Both are `loss/adversarial`'s to choose.
@@ -39,7 +39,8 @@ class VAEGAN(Model):
     """Parts: encoder, decoder, discriminator.
 
     feature_layer: the map of the discriminator's features on which reconstruction is measured.
-    latent: values of a code. bank_size: faces with and as many without an attribute, whose mean codes give its direction.
+    latent: values of a code. bank_size: faces with, and as many without an attribute, whose mean codes tell its
+    direction; 10,000 faces of either kind in the authors' code.
     Raises UserError without attributes, and PartError where the parts do not fit each other.
     """
 
@@ -153,7 +154,7 @@ class VAEGAN(Model):
 
     @verb
     def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
-        """Keeps a direction for each attribute: the mean code of faces that have it minus that of faces that lack it."""
+        """Keeps each attribute's direction: the mean code of faces that have it minus that of faces that lack it."""
         mean = {name: self.moments(faces.images)[0].mean(0) for name, faces in draws.items()}
         directions = [mean[f"has_{name}"] - mean[f"lacks_{name}"] for name in self.attributes]
         self.directions.copy_(torch.stack(directions))
