@@ -1,10 +1,12 @@
 """The picture that a run shows of itself while it trains: its edits of a few fixed validation faces."""
 
 import math
+from collections.abc import Callable
 from functools import cache
 
 import torch
 from PIL import Image
+from torch import Tensor
 
 from facegan.evaluation.asking import DIRECTIONS, Asked
 from facegan.evaluation.cases import Case
@@ -16,6 +18,7 @@ from facegan.models.base import Model
 
 ROWS = 4
 COLUMNS = 8  # of generated faces
+GENERATE = "generate"
 
 
 class Samples:
@@ -41,7 +44,8 @@ class Samples:
         """New faces, every wish left open: all there is to show of a model that looks at no face."""
         device = next(model.parameters()).device
         wishes = torch.full((self.rows * COLUMNS, len(model.controls)), math.nan, device=device)
-        return generation_sheet(model.generate(wishes, seed=0), self.rows)
+        generate: Callable[..., Tensor] = getattr(model, GENERATE)
+        return generation_sheet(generate(wishes, seed=0), self.rows)
 
     def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
         source = self.splits("validation")
