@@ -4,7 +4,6 @@ Images are ... x 3 x H x W in [-1, 1], where a difference of 2 is black against 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import torch
@@ -77,24 +76,3 @@ class MSSSIM(Reconstruction):
 
     def _distance(self, prediction: Tensor, target: Tensor) -> Tensor:
         return 1 - ms_ssim(prediction, target, window=self.window, sigma=self.sigma).mean()
-
-
-class FeatureReconstruction:
-    """The distance between what a network sees in two pictures (VAE/GAN: Larsen et al. 2016, arXiv 1512.09300).
-
-    distance: any `Reconstruction` that is not for pictures only; here it runs over the elements of one map of features.
-    layer: which map, 0 the first. Raises ValueError for a distance between pictures only.
-    """
-
-    def __init__(self, *, distance: Reconstruction, layer: int) -> None:
-        if distance.pictures_only:
-            raise ValueError(f"{type(distance).__name__} compares pictures, not features; L1 or L2 would fit")
-        self.distance, self.layer = distance, layer
-
-    def __call__(self, features: Callable[[Tensor], Sequence[Tensor]], prediction: Tensor, target: Tensor) -> Tensor:
-        """features: pictures to their maps, called once for each of the two, so that batch norm sees them apart.
-
-        prediction, target: N x 3 x H x W in [-1, 1].
-        """
-        seen, wanted = features(prediction)[self.layer], features(target)[self.layer]
-        return self.distance(seen.float(), wanted.float())

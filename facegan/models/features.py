@@ -2,7 +2,8 @@
 
 import torch
 
-from facegan.losses.reconstruction import FeatureReconstruction, Reconstruction
+from facegan.losses.features import FeatureReconstruction
+from facegan.losses.reconstruction import Reconstruction
 from facegan.networks.contracts import Discriminator
 from facegan.networks.errors import PartError
 

@@ -31,9 +31,7 @@ def told_apart(game: Adversarial, *, real_logits: Tensor, kinds: Sequence[Tensor
     return torch.stack([game.critic(real_logits, logits) for logits in kinds]).mean()
 
 
-def penalised(
-    game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]
-) -> dict[str, Tensor]:
+def penalised(game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]) -> dict[str, Tensor]:
     """The term `penalty`, the mean over kinds of fake images, where the game has one; else nothing."""
     if not game.has_penalty:
         return {}

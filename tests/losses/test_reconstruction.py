@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from facegan.losses.reconstruction import L1, L2, MSSSIM, Charbonnier, FeatureReconstruction, Reconstruction
+from facegan.losses.reconstruction import L1, L2, MSSSIM, Charbonnier, Reconstruction
 
 PREDICTION = torch.tensor([0.5, -1.0, 0.25, 1.0], dtype=torch.float64).view(1, 1, 2, 2)
 TARGET = torch.tensor([0.0, 1.0, 0.25, -0.5], dtype=torch.float64).view(1, 1, 2, 2)  # differences 0.5, 2, 0, 1.5
@@ -64,21 +64,3 @@ def test_wrong_settings_are_refused() -> None:
         MSSSIM(window=10)
     with pytest.raises(ValueError, match="positive sigma"):
         MSSSIM(sigma=0.0)
-
-
-def test_feature_reconstruction_is_the_distance_between_maps_of_one_layer() -> None:
-    prediction, target = torch.rand(2, 2, 3, 4, 4) * 2 - 1
-    seen: list[torch.Tensor] = []
-
-    def features(images: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        seen.append(images)
-        return images, 3 * images[:, :1], -images
-
-    result = FeatureReconstruction(distance=L2(), layer=1)(features, prediction, target)
-    torch.testing.assert_close(result, 9 * (prediction - target)[:, :1].square().mean())
-    assert [images is kind for images, kind in zip(seen, (prediction, target), strict=True)] == [True, True]
-
-
-def test_a_distance_between_pictures_has_no_place_in_feature_space() -> None:
-    with pytest.raises(ValueError, match="MSSSIM compares pictures"):
-        FeatureReconstruction(distance=MSSSIM(), layer=0)

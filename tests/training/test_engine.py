@@ -239,17 +239,6 @@ class Reusing:
         model.first_losses, model.second_losses = first_losses, second_losses  # type: ignore[assignment]
 
 
-def test_faces_can_be_reused_where_nothing_is_kept(tmp_path: Path) -> None:
-    engine = tiny_engine("infogan", tmp_path / "run")
-    seen: list[torch.Tensor] = []
-    play = engine.model.play
-    engine.model.play = lambda phase, draws, kept=None: seen.append(draws["faces"].index) or play(phase, draws, kept)  # type: ignore[method-assign, func-returns-value]
-    for phase in engine.model.phases:
-        engine.play(phase)
-    assert torch.equal(*seen)
-    assert engine.progressed.clocks["images"] == 4, "they are drawn, and counted, once"
-
-
 def test_a_run_without_a_score_has_no_best_checkpoint(tmp_path: Path) -> None:
     hooks = Hooks(validate=lambda model: {})
     tiny_engine("infogan", tmp_path / "run", "trainer.validate_every=16", hooks=hooks).fit()

@@ -165,7 +165,9 @@ class SemiLatentGAN(Model):
         again = self.discriminator(self.decoder(found))
         shown, read = self._recognised(generated.recognition)
         return {
-            "adversarial": fooled_by_each(self.adversarial, self.discriminator, real=faces.images, kinds=[generated.logits, again.logits]),
+            "adversarial": fooled_by_each(
+                self.adversarial, self.discriminator, real=faces.images, kinds=[generated.logits, again.logits]
+            ),
             "recognition": self.recognition(shown, wanted),
             "mutual_information": self.information(read, latent[:, : self.codes.width]),
         }
@@ -176,7 +178,9 @@ class SemiLatentGAN(Model):
         fakes = [self.decoder(self.join(wanted, latent)), self.decoder(found)]
         real, generated, again = (self.discriminator(images) for images in (faces.images, *fakes))
         return {
-            "adversarial": told_apart(self.adversarial, real_logits=real.logits, kinds=[generated.logits, again.logits]),
+            "adversarial": told_apart(
+                self.adversarial, real_logits=real.logits, kinds=[generated.logits, again.logits]
+            ),
             "recognition": self.recognition(self._recognised(real.recognition)[0], faces.attributes),
             "mutual_information": self.information(
                 self._recognised(generated.recognition)[1], latent[:, : self.codes.width]

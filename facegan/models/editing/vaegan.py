@@ -136,7 +136,9 @@ class VAEGAN(Model):
         fakes = [self.decoder(code), self.decoder(self._noise(code))]
         logits = [self.discriminator(images).logits for images in fakes]
         return {
-            "adversarial": told_apart(self.adversarial, real_logits=self.discriminator(faces.images).logits, kinds=logits),
+            "adversarial": told_apart(
+                self.adversarial, real_logits=self.discriminator(faces.images).logits, kinds=logits
+            ),
             **penalised(self.adversarial, self.discriminator, real=faces.images, kinds=fakes),
         }
 
