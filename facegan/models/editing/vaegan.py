@@ -12,7 +12,7 @@ Deviations from that code, each with its reason:
   critic (0.66 to 0.34 there). Both are `loss/adversarial`'s to choose.
 - No margin by which decoder or discriminator sits a step out while the other is too weak: a phase is not told that.
 - Encoder, decoder and discriminator move one after the other on the same faces and codes, there in one step.
-- The RMSprop's decay of 0.9 is assumed, and the learning rate, annealed there by a power law, falls in a straight line.
+- The RMSprop's decay of 0.9 is assumed, and the learning rate, annealed there by DeepPy's own rule, falls in a straight line.
 - No weight decay of 1e-5, which is DeepPy's own kind.
 """
 
@@ -40,7 +40,7 @@ class VAEGAN(Model):
 
     feature_layer: the map of the discriminator's features on which reconstruction is measured.
     latent: values of a code. bank_size: faces with, and as many without an attribute, whose mean codes tell its
-    direction; 10,000 faces of either kind in the authors' code.
+    direction; the authors' code takes the codes of 10,000 faces in all.
     Raises UserError without attributes, and PartError where the parts do not fit each other.
     """
 
