@@ -8,11 +8,11 @@ Deviations from that code, each with its reason:
 - The networks are of the parts that there are: 4/2/1 convolutions for 5/2/2, without the encoder's fully connected
   layer of 1,024, the decoder's last and the discriminator's first convolution, which have stride 1, and the norm in the
   discriminator's layer of 512. Features are taken after norm and activation, there before.
-- The generator plays the non-saturating game, there minimax with logs of d + 0.001; real and fake weigh alike in the
-  critic (0.66 to 0.34 there). Both are `loss/adversarial`'s to choose.
+- The generator plays the non-saturating game, there minimax with logs of d + 0.001; `loss/adversarial` chooses. Real
+  and fake weigh alike in the critic, there 0.66 to 0.34, since games here are whole.
 - No margin by which decoder or discriminator sits a step out while the other is too weak: a phase is not told that.
 - Encoder, decoder and discriminator move one after the other on the same faces and codes, there in one step.
-- The RMSprop's decay of 0.9 is assumed, and the learning rate, annealed there by DeepPy's own rule, falls in a straight line.
+- The RMSprop's decay of 0.9 is assumed, and the learning rate falls in a straight line, there by DeepPy's own rule.
 - No weight decay of 1e-5, which is DeepPy's own kind.
 """
 
