@@ -15,6 +15,7 @@ from facegan.training.settings import Hooks
 
 ATTRIBUTES = ("Eyeglasses", "Smiling")
 QUIET = ["logger=disabled", "trainer.accelerator=cpu", "trainer.picture_every=0", "trainer.validate_every=0"]
+NARROW = ["++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4"]
 SMALL = {
     "genegan": ["model=genegan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
                 "model.critic_repeat.burst=2", "model.critic_repeat.each=3"],
@@ -50,6 +51,12 @@ SMALL = {
     "identity_cyclegan_quickstart": ["model=identity_cyclegan_quickstart", "++model.translator.width=4",
                                      "++model.discriminator.width=4", "++model.embedder.width=4",
                                      "++model.embedder.hidden=8", "model.embedding=6", "model.embedder_rounds=1"],
+    "semilatent": ["model=semilatent", *NARROW, "model.feature_layer=1", "model.noise=4", "model.categorical=[3,2]"],
+    "semilatent_quickstart": ["model=semilatent_quickstart", *NARROW, "model.noise=4"],
+    "vaegan": ["model=vaegan", *NARROW, "++model.discriminator.hidden=4", "model.latent=4", "+model.bank_size=4"],
+    "vaegan_quickstart": ["model=vaegan_quickstart", *NARROW, "model.latent=4", "+model.bank_size=4"],
+    "infogan": ["model=infogan", *NARROW[1:], "model.noise=4", "model.categorical=[3,2]", "model.first_map=[4,2,2]"],
+    "infogan_quickstart": ["model=infogan_quickstart", *NARROW[1:], "model.noise=4", "model.first_map=[4,4,4]"],
 }  # fmt: skip
 
 

@@ -1,18 +1,24 @@
 """The picture that a run shows of itself while it trains: its edits of a few fixed validation faces."""
 
+import math
+from collections.abc import Callable
 from functools import cache
 
+import torch
 from PIL import Image
+from torch import Tensor
 
 from facegan.evaluation.asking import DIRECTIONS, Asked
 from facegan.evaluation.cases import Case
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.sheets import edit_sheet, reconstruction_sheet
+from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet
 from facegan.evaluation.twin_cases import cases_of
 from facegan.models.base import Model
 
 ROWS = 4
+COLUMNS = 8  # of generated faces
+GENERATE = "generate"
 
 
 class Samples:
@@ -24,6 +30,8 @@ class Samples:
 
     def __call__(self, model: Model) -> Image.Image:
         """The sheet."""
+        if not {"edit", "transfer", "reconstruct"} & set(model.verbs):
+            return self._generated(model)
         return stack([self._sheet(Asked(model, attribute)) for attribute in model.attributes])
 
     def _sheet(self, asked: Asked) -> Image.Image:
@@ -31,6 +39,13 @@ class Samples:
         if asked.transfers or asked.edits:
             return edit_sheet(asked, adding, removing)
         return reconstruction_sheet(adding, asked)
+
+    def _generated(self, model: Model) -> Image.Image:
+        """New faces, every wish left open: all there is to show of a model that looks at no face."""
+        device = next(model.parameters()).device
+        wishes = torch.full((self.rows * COLUMNS, len(model.controls)), math.nan, device=device)
+        generate: Callable[..., Tensor] = getattr(model, GENERATE)
+        return generation_sheet(generate(wishes, seed=0), self.rows)
 
     def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
         source = self.splits("validation")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from PIL import Image
+from torch import Tensor
 
 from facegan.evaluation.asking import Asked
 from facegan.evaluation.cases import Case
@@ -33,6 +34,11 @@ def reconstruction_sheet(case: Case, asked: Asked) -> Image.Image:
     return grid(
         [[Column("source", case.source), Column("reconstruction", asked.reconstruct(case.source, case.labels))]]
     )
+
+
+def generation_sheet(faces: Tensor, rows: int) -> Image.Image:
+    """Generated faces, rows * columns x 3 x S x S in [-1, 1]."""
+    return grid([[Column("", column) for column in faces.unflatten(0, (rows, -1)).unbind(1)]], title="generated")
 
 
 def _columns(asked: Asked, case: Case) -> Sequence[Column]:

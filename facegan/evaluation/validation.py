@@ -35,7 +35,9 @@ class Validation:
         self._judge = cache(lambda attributes: find_judge(self.splits, attributes, "selection", live=False))
 
     def __call__(self, model: Model) -> Mapping[str, float]:
-        """`score`, and what it is made of."""
+        """`score`, and what it is made of; nothing for a model that edits nothing."""
+        if not {"edit", "transfer"} & set(model.verbs):
+            return {}
         figures: dict[str, float] = {}
         scores = [self._score(Asked(model, attribute), figures) for attribute in model.attributes]
         return {"score": sum(scores) / len(scores), **figures}

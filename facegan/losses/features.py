@@ -1,9 +1,11 @@
-"""Losses on the hidden maps of a network that somebody else has computed. All return unweighted scalars."""
+"""Losses on the hidden maps of a network, which is the model's own affair. All return unweighted scalars."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+
+from facegan.losses.reconstruction import Reconstruction
 
 
 class MeanFeatures:
@@ -24,3 +26,24 @@ class MeanFeatures:
             raise ValueError(f"features do not pair: {shapes[0]} and {shapes[1]}")
         gaps = [(a.mean(0) - b.mean(0)).square().mean() for a, b in zip(real, fake, strict=True)]
         return torch.stack(gaps).sum()
+
+
+class FeatureReconstruction:
+    """The distance between what a network sees in two pictures (VAE/GAN: Larsen et al. 2016, arXiv 1512.09300).
+
+    distance: any `Reconstruction` that is not for pictures only; here it runs over the elements of one map of features.
+    layer: which map, 0 the first. Raises ValueError for a distance between pictures only.
+    """
+
+    def __init__(self, *, distance: Reconstruction, layer: int) -> None:
+        if distance.pictures_only:
+            raise ValueError(f"{type(distance).__name__} compares pictures, not features; L1 or L2 would fit")
+        self.distance, self.layer = distance, layer
+
+    def __call__(self, features: Callable[[Tensor], Sequence[Tensor]], prediction: Tensor, target: Tensor) -> Tensor:
+        """features: pictures to their maps, called once for each of the two, so that batch norm sees them apart.
+
+        prediction, target: N x 3 x H x W in [-1, 1].
+        """
+        seen, wanted = features(prediction)[self.layer], features(target)[self.layer]
+        return self.distance(seen.float(), wanted.float())

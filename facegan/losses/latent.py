@@ -1,5 +1,11 @@
 """Losses on codes, and on what changing codes does to pictures. All return unweighted scalars."""
 
+<<<<<<< HEAD
+=======
+import math
+from collections.abc import Sequence
+
+>>>>>>> semilatent
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -47,6 +53,26 @@ class KL:
         if mean.shape != log_variance.shape:
             raise ValueError(f"mean {tuple(mean.shape)} and log variance {tuple(log_variance.shape)} differ in shape")
         return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / len(mean)
+
+
+class CategoricalKL:
+    """Divergence, in nats, of categorical codes from the uniform prior: sum over the codes, mean over the batch.
+
+    sizes: how many values each code has; their logits stand side by side in that order. Between 0 and sum log size.
+    """
+
+    def __init__(self, *, sizes: Sequence[int]) -> None:
+        self.sizes = list(sizes)
+
+    def __call__(self, logits: Tensor) -> Tensor:
+        """logits: N x sum(sizes). Raises ValueError for another width."""
+        if logits.shape[1] != sum(self.sizes):
+            raise ValueError(f"codes of {sum(self.sizes)} values, got logits {tuple(logits.shape)}")
+        return torch.stack([self._one(code) for code in logits.split(self.sizes, 1)]).sum() / len(logits)
+
+    @staticmethod
+    def _one(logits: Tensor) -> Tensor:
+        return (logits.softmax(1) * (logits.log_softmax(1) + math.log(logits.shape[1]))).sum()
 
 
 class WrongClass:

@@ -4,6 +4,7 @@ Images are ... x 3 x H x W in [-1, 1], where a difference of 2 is black against 
 """
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -13,6 +14,9 @@ from facegan.losses.ssim import ms_ssim
 
 class Reconstruction(ABC):
     """A distance between two pictures: least where they are equal, an unweighted scalar."""
+
+    pictures_only: ClassVar[bool] = False
+    """Whether it means nothing between other maps than pictures in [-1, 1]."""
 
     def __call__(self, prediction: Tensor, target: Tensor) -> Tensor:
         """The distance. Raises ValueError where the shapes differ: they would broadcast without a word."""
@@ -61,6 +65,8 @@ class MSSSIM(Reconstruction):
     window: width of the Gaussian window, odd, in pixels. sigma: its standard deviation.
     Raises ValueError for another window or sigma, and for images smaller than the window.
     """
+
+    pictures_only: ClassVar[bool] = True
 
     def __init__(self, *, window: int = 11, sigma: float = 1.5) -> None:
         if window < 1 or window % 2 == 0 or not sigma > 0:

@@ -1,6 +1,9 @@
-"""What the generator lowers in an adversarial game, whichever the game."""
+"""What the two sides of an adversarial game lower, whichever the game and however many kinds of fake images there are.
 
-from collections.abc import Callable
+Real and every kind of fake go through the critic apart, since its batch norm would otherwise see them together.
+"""
+
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -16,3 +19,21 @@ def fooled(game: Adversarial, critic: Callable[[Tensor], Judgement], *, real: Te
     with torch.no_grad():
         real_logits = critic(real).logits
     return game.generator(real_logits, fake_logits)
+
+
+def fooled_by_each(game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]) -> Tensor:
+    """The generator's loss, the mean over kinds of fake; kinds: the logits of each."""
+    return torch.stack([fooled(game, critic, real=real, fake_logits=logits) for logits in kinds]).mean()
+
+
+def told_apart(game: Adversarial, *, real_logits: Tensor, kinds: Sequence[Tensor]) -> Tensor:
+    """The critic's loss, the mean over kinds of fake: real weighs as much as all of them. kinds: the logits of each."""
+    return torch.stack([game.critic(real_logits, logits) for logits in kinds]).mean()
+
+
+def penalised(game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]) -> dict[str, Tensor]:
+    """The term `penalty`, the mean over kinds of fake images, where the game has one; else nothing."""
+    if not game.has_penalty:
+        return {}
+    terms = [game.penalty(lambda images: critic(images).logits, real, fake) for fake in kinds]
+    return {"penalty": torch.stack(terms).mean()}

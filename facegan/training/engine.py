@@ -168,6 +168,8 @@ class Engine:
                 self.tracker.table("edits", self.hooks.table.columns, rows, now)
             if validate and self.hooks.validate:
                 scores = {f"validation/{name}": value for name, value in self.hooks.validate(self.model).items()}
+                if not scores:
+                    return
                 self._log(scores, bar)
                 bar.note(f"score {scores['validation/score']:.3f}")
                 if scores["validation/score"] > self.best:

@@ -52,6 +52,8 @@ class Table(Protocol):
 class Hooks:
     """What the commands hand in: pictures of a fixed set, the same as a table for dashboards, and the score (higher is
     better) that chooses the best.
+
+    validate returns figures, `score` among them, or none at all for a model to which no score applies.
     """
 
     picture: Callable[[Model], Image] | None = None

@@ -228,3 +228,23 @@ def test_several_attributes_want_a_name(tmp_path: Path, genegan: Editor) -> None
 def test_a_device_that_is_not_there(device: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=f"device={device}"):
         facegan.load(tiny_run(tmp_path).root, device=device)
+
+
+@pytest.mark.parametrize("model", ["semilatent_quickstart", "vaegan_quickstart"])
+def test_a_model_without_transfer_edits_and_says_so(model: str, tmp_path: Path) -> None:
+    editor = facegan.load(tiny_run(tmp_path / "run", model).root)
+    assert "transfer" not in editor.verbs
+    edited = editor.edit(picture(), {"Eyeglasses": 1, "Smiling": 0})
+    assert edited.size == picture().size
+    assert np.any(np.asarray(edited) != np.asarray(picture()))
+    with pytest.raises(MissingVerbError, match="no verb 'transfer'"):
+        editor.transfer(picture(), picture(1), "Eyeglasses")
+
+
+def test_a_model_that_only_generates_is_loaded_and_asked_by_its_codes(tmp_path: Path) -> None:
+    editor = facegan.load(tiny_run(tmp_path / "run", "infogan_quickstart").root)
+    assert editor.verbs == ("generate",)
+    with pytest.raises(MissingVerbError, match="no verb 'edit'"):
+        editor.edit(picture(), {"Eyeglasses": 1})
+    wishes = torch.full((2, len(editor.model.controls)), math.nan)
+    assert editor.model.generate(wishes).shape == (2, 3, SIZE, SIZE)

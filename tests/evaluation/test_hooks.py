@@ -1,5 +1,6 @@
 """Pictures and scores of a run in training."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -132,3 +133,12 @@ def test_no_judge_that_reports_is_within_reach_of_training() -> None:
     for module in (facegan.cli.hooks, facegan.evaluation.samples, facegan.evaluation.validation):
         assert '"report"' not in inspect.getsource(module)
     assert set(judges.RECIPES) == {"report", "selection"}
+
+
+def test_a_model_that_looks_at_no_face_shows_new_ones_and_has_no_score() -> None:
+    config = tiny_config("infogan_quickstart", *DATA)
+    hooks, model = make_hooks(config), untrained(config)
+    sheet = hooks.picture(model)
+    assert sheet.size[0] > 8 * SIZE
+    assert np.asarray(sheet).std() > 0
+    assert hooks.validate(model) == {}

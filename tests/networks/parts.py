@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from torch import Tensor, nn
 
 CONF = Path(__file__).parents[2] / "conf"
-GROUPS = ("encoder", "decoder", "translator", "discriminator", "latent_discriminator", "recognizer")
+GROUPS = ("encoder", "decoder", "translator", "discriminator", "latent_discriminator", "recognizer", "projection")
 PARTS = [f"{group}/{path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 
 SIZE = 16
@@ -59,6 +59,8 @@ def built(name: str, *, size: int = SIZE, condition: int | None = None, seed: in
             return make(image_size=size, condition=condition, recognition=OUTPUTS)
         case "latent_discriminator":
             return make(code=CODE, outputs=OUTPUTS)
+        case "projection":
+            return make(inputs=CONDITION, code=CODE)
         case _:
             return make(image_size=size, outputs=OUTPUTS)
 
@@ -78,6 +80,8 @@ def inputs(name: str, *, size: int = SIZE, condition: int | None = None, batch: 
             return random(batch, *CODE), values, (random(batch, 4, size // 2, size // 2),)
         case "latent_discriminator":
             return (random(batch, *CODE),)
+        case "projection":
+            return (random(batch, CONDITION),)
         case _:
             return (images,)
 

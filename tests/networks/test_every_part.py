@@ -16,8 +16,10 @@ from hydra.utils import get_class
 import facegan.networks
 from facegan.networks import Decoder, Discriminator, Encoder, Judgement, Translator
 from facegan.networks.errors import PartError
+from facegan.networks.vectors import Projection
 from tests.networks.parts import (
     BATCH,
+    CODE,
     CONF,
     GROUPS,
     OUTPUTS,
@@ -31,7 +33,7 @@ from tests.networks.parts import (
     tensors,
 )
 
-FACTS = {"image_size", "channels", "condition", "code", "skips", "outputs", "recognition"}
+FACTS = {"inputs", "image_size", "channels", "condition", "code", "skips", "outputs", "recognition"}
 MODULES = [
     importlib.import_module(f"facegan.networks.{found.name}")
     for found in pkgutil.iter_modules(facegan.networks.__path__)
@@ -81,6 +83,8 @@ def test_outputs_have_the_promised_shapes_and_are_finite(name: str) -> None:
         assert output.recognition is not None
         assert output.recognition.shape == (BATCH, OUTPUTS)
         assert output.features
+    elif isinstance(part, Projection):
+        assert output.shape == (BATCH, *CODE)
     else:
         assert output.shape == (BATCH, OUTPUTS)
 
@@ -108,11 +112,10 @@ def test_a_state_dict_carries_the_whole_part(name: str) -> None:
 def test_memory_format_changes_nothing(name: str) -> None:
     part = built(name).eval()
     first, *rest = inputs(name)
+    laid_out = first.to(memory_format=torch.channels_last) if first.ndim == 4 else first
     with torch.no_grad():
         plain = list(tensors(part(first, *rest)))
-        last = list(
-            tensors(part.to(memory_format=torch.channels_last)(first.to(memory_format=torch.channels_last), *rest))
-        )
+        last = list(tensors(part.to(memory_format=torch.channels_last)(laid_out, *rest)))
     for a, b in zip(plain, last, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
 

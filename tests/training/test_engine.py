@@ -239,6 +239,13 @@ class Reusing:
         model.first_losses, model.second_losses = first_losses, second_losses  # type: ignore[assignment]
 
 
+def test_a_run_without_a_score_has_no_best_checkpoint(tmp_path: Path) -> None:
+    hooks = Hooks(validate=lambda model: {})
+    tiny_engine("infogan", tmp_path / "run", "trainer.validate_every=16", hooks=hooks).fit()
+    assert not (tmp_path / "run" / "best.safetensors").exists()
+    assert (tmp_path / "run" / "last.safetensors").is_file()
+
+
 @pytest.mark.parametrize("steps_way", [False, True])
 def test_a_kept_graph_is_walked_only_while_its_way_was_not_stepped(steps_way: bool, tmp_path: Path) -> None:
     engine = tiny_engine("genegan_quickstart", tmp_path / "run")

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
