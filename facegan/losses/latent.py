@@ -1,11 +1,8 @@
 """Losses on codes, and on what changing codes does to pictures. All return unweighted scalars."""
 
-<<<<<<< HEAD
-=======
 import math
 from collections.abc import Sequence
 
->>>>>>> semilatent
 import torch
 from torch import Tensor
 from torch.nn import functional as F

@@ -86,13 +86,13 @@ class Model(nn.Module):
         return tuple(name for name in VERBS if hasattr(self, name))
 
     @property
-<<<<<<< HEAD
     def transferable(self) -> tuple[str, ...]:
         """What `transfer` takes from an exemplar, where the model has it: its attributes, or `identity`."""
-=======
+        return self.attributes
+
+    @property
     def controls(self) -> tuple[str, ...]:
         """What the columns mean by which `generate` is asked: the attributes, unless a model has something else."""
->>>>>>> semilatent
         return self.attributes
 
     def require(self, name: str) -> None:

@@ -11,8 +11,10 @@ from torch import Tensor
 from facegan.losses.adversarial import Adversarial
 from facegan.networks.contracts import Judgement
 
+Judging = Callable[[Tensor], Judgement]
 
-def fooled(game: Adversarial, critic: Callable[[Tensor], Judgement], *, real: Tensor, fake_logits: Tensor) -> Tensor:
+
+def fooled(game: Adversarial, critic: Judging, *, real: Tensor, fake_logits: Tensor) -> Tensor:
     """The generator's loss. The critic looks at the real images, N x 3 x H x W, only where the game needs that."""
     if not game.needs_real_for_generator:
         return game.generator(None, fake_logits)
@@ -21,7 +23,7 @@ def fooled(game: Adversarial, critic: Callable[[Tensor], Judgement], *, real: Te
     return game.generator(real_logits, fake_logits)
 
 
-def fooled_by_each(game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]) -> Tensor:
+def fooled_by_each(game: Adversarial, critic: Judging, *, real: Tensor, kinds: Sequence[Tensor]) -> Tensor:
     """The generator's loss, the mean over kinds of fake; kinds: the logits of each."""
     return torch.stack([fooled(game, critic, real=real, fake_logits=logits) for logits in kinds]).mean()
 
@@ -31,7 +33,7 @@ def told_apart(game: Adversarial, *, real_logits: Tensor, kinds: Sequence[Tensor
     return torch.stack([game.critic(real_logits, logits) for logits in kinds]).mean()
 
 
-def penalised(game: Adversarial, critic: Discriminator, *, real: Tensor, kinds: Sequence[Tensor]) -> dict[str, Tensor]:
+def penalised(game: Adversarial, critic: Judging, *, real: Tensor, kinds: Sequence[Tensor]) -> dict[str, Tensor]:
     """The term `penalty`, the mean over kinds of fake images, where the game has one; else nothing."""
     if not game.has_penalty:
         return {}
