@@ -43,8 +43,8 @@ MISFITS: list[tuple[Callable[[], Any], str]] = [
         "ConvEncoder: norm is 'bach'; it can be batch, instance, layer, spectral, none",
     ),
     (
-        lambda: ConvEncoder(image_size=64, init="xavier"),
-        "ConvEncoder: init is 'xavier'; it can be default, normal",
+        lambda: ConvEncoder(image_size=64, init="orthogonal"),
+        "ConvEncoder: init is 'orthogonal'; it can be default, normal, xavier",
     ),
     (
         lambda: ConvEncoder(image_size=16, layers=4, norm="instance"),
