@@ -101,7 +101,7 @@ def options(group: str) -> list[Path]:
 def component(path: Path) -> Row:
     """An option that names one class: its settings are the signature's defaults, changed by what the file says."""
     values = read_yaml(path)
-    values = values if "_target_" in values else values[path.parent.name]
+    values = values if "_target_" in values else next(v for v in values.values() if "_target_" in v)
     kind = class_named(values["_target_"])
     own = {key: value for key, value in values.items() if not key.startswith("_")}
     return {
