@@ -1,10 +1,13 @@
 """Combinations of options of conf/: which there are, a small set that holds every pair, and the config of each."""
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from itertools import combinations, product
 from typing import Any
+
+from hydra.utils import get_class
 
 from facegan.config import Config, compose_config
 from tests.test_conf import CONF, MODELS, OPTIONS, chosen, group_of, small, yaml
@@ -43,18 +46,20 @@ def _gain(row: Row, names: list[str], name: str, level: str, missing: set[tuple[
     )
 
 
-def package(option: str) -> str:
-    return (CONF / f"{option}.yaml").read_text().partition("\n")[0].removeprefix("# @package ").strip()
+def place(group: str, name: str) -> str:
+    """Where in a config an option goes: what follows the group's `@`, or the file's own first line."""
+    folder, _, named = group.partition("@")
+    return named or (CONF / folder / f"{name}.yaml").read_text().partition("\n")[0].removeprefix("# @package ").strip()
 
 
 @cache
 def groups(model: str) -> tuple[str, ...]:
-    """The groups of a model's defaults list that fill a place in the model itself."""
-    return tuple(group for group, name in chosen(f"model/{model}").items() if package(f"{group}/{name}")[:5] == "model")
+    """The groups of a model's defaults list that fill a place in the model itself, as Hydra's overrides name them."""
+    return tuple(group for group, name in chosen(f"model/{model}").items() if place(group, name)[:5] == "model")
 
 
 def options(group: str) -> list[str]:
-    return [option.rpartition("/")[2] for option in OPTIONS if group_of(option) == group]
+    return [option.rpartition("/")[2] for option in OPTIONS if group_of(option) == group.partition("@")[0]]
 
 
 def systems() -> dict[str, list[str]]:
@@ -85,16 +90,16 @@ def _top(model: str) -> Config:
 def composed(row: Row) -> Config:
     """The config that `facegan train model=... encoder=... ...` composes; by hand, since Hydra takes 0.1 s for it."""
     model = row["model"]
-    config = deepcopy(_top(model))
-    config["model"] = {}
+    top = _top(model)
+    config = {**top, "model": {}, "trainer": dict(top["trainer"])}
     for group, default in chosen(f"model/{model}").items():
-        _place(config, f"{group}/{row.get(group, default)}")
+        _place(config, group, row.get(group, default))
     _merge(config["model"], yaml(f"model/{model}")["model"])
     return config
 
 
-def _place(config: Config, option: str) -> None:
-    where, values = package(option), deepcopy(yaml(option))
+def _place(config: Config, group: str, name: str) -> None:
+    where, values = place(group, name), yaml(f"{group.partition('@')[0]}/{name}")
     if where == "model":
         _merge(config["model"], values)
     elif where.startswith("model."):
@@ -110,6 +115,14 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 
 def tiny(row: Row) -> Config:
-    """The same, four channels wide."""
-    config: Config = small(composed(row))
-    return config
+    """The same, four channels wide and few blocks deep."""
+    config = composed(row)
+    return {**config, "model": _shallow(small(config["model"]))}
+
+
+def _shallow(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    node = {key: _shallow(value) for key, value in node.items()}
+    blocks = inspect.signature(get_class(node["_target_"])).parameters.get("blocks") if "_target_" in node else None
+    return node | {"blocks": 1} if blocks and node.get("blocks", blocks.default) else node
