@@ -49,7 +49,7 @@ def test_every_model_draws_faces_on_which_the_attributes_are_independent(name: s
                 assert smiling[glasses == value].mean().item() == pytest.approx(0.5, abs=0.02)
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", ["genegan_quickstart", "fader_quickstart"])
 def test_decorrelated_draws_resume_exactly(name: str, tmp_path: Path) -> None:
     once = tiny_engine(name, tmp_path / "once", DRAWS, "trainer.images=128")
     once.fit()
