@@ -111,14 +111,14 @@ class Model(nn.Module):
         play = result if isinstance(result, Play) else Play(result)
         if self.independence is None or TERM not in phase.terms:
             return play
-        return play._replace(losses={**play.losses, TERM: self.independence(self.codes, draws)})
+        return play._replace(losses={**play.losses, TERM: self.independence(self.codes_of, draws)})
 
     @property
     def code_names(self) -> tuple[str, ...]:
         """The codes of which an independence penalty may speak; the one of `encode`, unless a model names others."""
         return ("code",) if "encode" in self.verbs else ()
 
-    def codes(self, images: Tensor) -> Mapping[str, Tensor]:
+    def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
         """These codes, each N x ..., with gradients. images: N x 3 x H x W in [-1, 1]."""
         encode = getattr(type(self), "encode").__wrapped__  # noqa: B009  the base has no such verb
         return {"code": encode(self, images)}

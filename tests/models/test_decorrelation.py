@@ -112,7 +112,7 @@ def test_the_penalty_alone_moves_encoders_and_lowers_what_the_code_tells(name: s
     model, phase = engine.model, next(p for p in engine.model.phases if TERM in p.terms)
     draws, _ = engine._draws(phase)
     assert model.independence is not None
-    term = model.independence(model.codes, draws)
+    term = model.independence(model.codes_of, draws)
     assert 0 <= term <= 1
     parts = {key: part for key, part in model.parts.items() if key in phase.trains and encodes(part)}
     gradients = torch.autograd.grad(term, [p for part in parts.values() for p in part.parameters()], allow_unused=True)

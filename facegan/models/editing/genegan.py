@@ -155,7 +155,7 @@ class GeneGAN(Model):
         """What stays of a face, and its attribute's part."""
         return ("stays", "own")
 
-    def codes(self, images: Tensor) -> Mapping[str, Tensor]:
+    def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
         """Both, for an independence penalty."""
         return dict(zip(self.code_names, self.split(images), strict=True))
 
