@@ -15,6 +15,8 @@ from facegan.data.sampling import Sampler
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.models.base import Model
+from facegan.models.independence import Independence
+from facegan.networks.contracts import encodes
 from facegan.training.checkpoint import read_checkpoint
 from facegan.training.engine import Engine, load_part
 from facegan.training.optimisation import Optimisation
@@ -43,8 +45,39 @@ def make_model(config: Config, *, image_size: int, attributes: tuple[str, ...]) 
     )
     if not isinstance(model, Model):
         raise UserError(f"config at model names {config['model']['_target_']!r}, which is not a model.")
+    penalise(config, model)
     model.check()
     return model.to(memory_format=torch.channels_last)
+
+
+def penalise(config: Config, model: Model) -> None:
+    """Gives the model the independence penalty, where the config chooses one."""
+    node = dict(config.get("independence") or {})
+    if not node.get("loss"):
+        return
+    for key in ("loss", "weight"):  # the weight may be a schedule
+        if isinstance(node[key], dict):
+            node[key] = configs.build(node[key], "independence", plugins=config.get("plugins", ()))
+    weight, encoders = node.pop("weight"), [name for name, part in model.parts.items() if encodes(part)]
+    model.penalise(Independence(attributes=model.attributes, **node), weight, encoders=encoders)
+
+
+def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
+    """The sampler of a run. Raises UserError where faces are to be weighed and the model cannot weigh them."""
+    wish = config.get("decorrelate") or {}
+    if wish.get("weights") and not model.weighs_faces:
+        raise UserError(
+            f"decorrelate.weights: no loss of {type(model).__name__} weighs faces; decorrelate.draws fits every model."
+        )
+    return Sampler(
+        source,
+        attributes=model.attributes,
+        seed=config["seed"],
+        flip=config["trainer"]["flip"],
+        independent=tuple(wish.get("draws") or ()),
+        weighed=tuple(wish.get("weights") or ()),
+        context=model.independence.names if model.independence else (),
+    )
 
 
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
@@ -97,8 +130,8 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     fabric = make_fabric(trainer)
     torch.manual_seed(config["seed"])
     attributes = tuple(config["attributes"])
-    sampler = Sampler(source, attributes=attributes, seed=config["seed"], flip=trainer["flip"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
+    sampler = make_sampler(config, source, model)
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}
     engine = Engine(

@@ -36,6 +36,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "data": ("facegan.data",),
     "optimizer": ("facegan.training.optimizers", "torch.optim"),
     "schedule": ("facegan.models.schedules",),
+    "independence": ("facegan.losses.independence", "facegan.models.schedules"),
 }
 
 _MARKS = {"_target_", "_partial_"}

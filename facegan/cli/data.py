@@ -3,6 +3,7 @@
 import argparse
 import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from facegan.apps.contact_sheet import Entry, contact_sheet, label_lines
 from facegan.assemble import make_source
 from facegan.attributes import position
 from facegan.config import Config, compose_config
+from facegan.data.check import absent_lines
 from facegan.data.check import check as check_photos
+from facegan.data.combinations import Absent, absent
 from facegan.data.photos import Photos
 from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
@@ -107,8 +110,10 @@ def check(source: FaceSource, *, as_json: bool = False) -> str:
         report = check_photos(source)
         named = [f"  {name}: {reason}" for name, reason in report.left_out.items()]
         return json.dumps(report.to_dict(), indent=2) if as_json else "\n".join([str(report), *named])
-    facts = _facts(source)
-    return json.dumps(facts, indent=2) if as_json else _as_text(facts)
+    facts, missing = _facts(source), absent(source.labels, source.attributes)
+    if as_json:
+        return json.dumps({**facts, "absent": [asdict(one) for one in missing]}, indent=2)
+    return _as_text(facts, missing)
 
 
 def _facts(source: FaceSource) -> dict[str, Any]:
@@ -116,7 +121,8 @@ def _facts(source: FaceSource) -> dict[str, Any]:
     return {"name": source.name, "faces": len(source), "image_size": source.image_size, "attributes": present}
 
 
-def _as_text(facts: dict[str, Any]) -> str:
+def _as_text(facts: dict[str, Any], missing: list[Absent]) -> str:
     count = facts["faces"]
     lines = [f"  {name}: {n:,} of {count:,} ({n / count:.1%})" for name, n in facts["attributes"].items()]
-    return "\n".join([f"{facts['name']}: {count:,} faces at {facts['image_size']} pixels", *lines])
+    head = f"{facts['name']}: {count:,} faces at {facts['image_size']} pixels"
+    return "\n".join([head, *lines, *absent_lines(missing)])

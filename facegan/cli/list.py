@@ -14,13 +14,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from facegan.assemble import make_model
+from facegan.cli.markdown import page, replace_made
 from facegan.config import allowed, compose_config, conf_dir, read_yaml
 from facegan.errors import UserError
+from facegan.networks.contracts import encodes
 
 EXAMPLES = """examples:
   facegan list models          their papers, verbs, parts and parameter counts (at 64 pixels)
   facegan list parts           encoders, decoders, discriminators ... and their settings
   facegan list losses --json   for a program to read
+  facegan list models --markdown docs/models.md   brings the page up to date; without a file it is printed
 
 What is listed under a group is chosen by its name: facegan train encoder=residual loss/adversarial=hinge"""
 
@@ -36,13 +39,28 @@ def main(argv: list[str]) -> int:
     )  # fmt: skip
     parser.add_argument("kind", choices=KINDS, metavar="{" + ",".join(KINDS) + "}")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--markdown", nargs="?", const="", metavar="FILE", help="models: as tables, or into a page")
     chosen = parser.parse_args(argv)
+    if chosen.markdown is not None and chosen.kind != "models":
+        parser.error("--markdown is for models")
     rows = list(KINDS[chosen.kind]())
-    if chosen.json:
+    if chosen.markdown is not None:
+        write_page(rows, chosen.markdown)
+    elif chosen.json:
         print(json.dumps(rows, indent=2, default=str))
     else:
         show(rows, chosen.kind)
     return 0
+
+
+def write_page(rows: list[Row], path: str) -> None:
+    """Prints the models as Markdown, or puts them between the markers of a page."""
+    groups = {group for row in rows for group in row["takes"]}
+    made = page(rows, {group: [option.stem for option in options(group)] for group in groups}, IMAGE_SIZE)
+    if path:
+        Path(path).write_text(replace_made(Path(path), made), encoding="utf-8")
+    else:
+        print(made)
 
 
 def models() -> Iterator[Row]:
@@ -57,7 +75,20 @@ def models() -> Iterator[Row]:
             "name": path.stem, "description": description(path) or summary(type(model)), "paper": model.paper,
             "verbs": list(model.verbs), "attributes": list(attributes),
             "parts": {name: count for name, count in counts.items() if count}, "parameters": sum(counts.values()),
+            "takes": takes(path), "weighs_faces": model.weighs_faces,
+            "codes": list(model.code_names) if any(encodes(part) for part in model.parts.values()) else [],
         }  # fmt: skip
+
+
+def takes(path: Path) -> dict[str, str]:
+    """Group -> option of what a model's file chooses for places in the model, and the files that it builds on."""
+    found: dict[str, str] = {}
+    for entry in read_yaml(path).get("defaults", []):
+        if isinstance(entry, dict):
+            found |= {key.removeprefix("override ").lstrip("/"): value for key, value in entry.items()}
+        elif entry != "_self_":
+            found |= takes(path.with_name(f"{Path(entry).name}.yaml"))
+    return {group: name for group, name in found.items() if group != "optimizer"}
 
 
 def parts() -> Iterator[Row]:
@@ -101,7 +132,7 @@ def options(group: str) -> list[Path]:
 def component(path: Path) -> Row:
     """An option that names one class: its settings are the signature's defaults, changed by what the file says."""
     values = read_yaml(path)
-    values = values if "_target_" in values else values[path.parent.name]
+    values = values if "_target_" in values else next(v for v in values.values() if "_target_" in v)
     kind = class_named(values["_target_"])
     own = {key: value for key, value in values.items() if not key.startswith("_")}
     return {

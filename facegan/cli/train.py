@@ -19,6 +19,8 @@ from omegaconf.errors import OmegaConfBaseException
 from facegan.assemble import make_engine, make_source
 from facegan.cli.hooks import make_hooks
 from facegan.config import conf_dir, one_line, plain
+from facegan.data.combinations import warnings
+from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.training.engine import InterruptedRunError
 from facegan.training.meter import TrainingBrokeError
@@ -111,6 +113,8 @@ def train(config: dict[str, Any], folder: RunFolder) -> float:
     source = make_source(config, "train")
     hooks = make_hooks(config)
     engine = make_engine(config, folder, source=source, hooks=hooks)
+    if engine.fabric.is_global_zero:
+        warn(config, source)
     failed = True
     try:
         engine.fit()
@@ -120,6 +124,13 @@ def train(config: dict[str, Any], folder: RunFolder) -> float:
         engine.tracker.finish(failed=failed)
     print(f"run folder: {folder.root}\nlatest pictures: {newest(folder.samples)}")
     return engine.best
+
+
+def warn(config: dict[str, Any], source: FaceSource) -> None:
+    """Says which combinations of attributes no face shows, and what decorrelation costs."""
+    wish = config["decorrelate"]
+    for line in warnings(source, config["attributes"], wish["draws"] or wish["weights"] or ()):
+        print(f"facegan: {line}", file=sys.stderr)
 
 
 def newest(samples: Path) -> str:

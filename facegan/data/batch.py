@@ -20,6 +20,8 @@ class FaceBatch:
     index: N, the faces' numbers in their data set.
     identity: N, the persons' numbers; -1 where unknown.
     low: N x 3 x h x w in [-1, 1], the low-resolution images, where a draw asked for them.
+    weights: N, what each face counts in losses that weigh faces, of mean 1 over a data set; None where all count 1.
+    context: N x J in {0, 1}, NaN where unknown: labels that an independence penalty asked for; None without one.
     """
 
     images: Tensor
@@ -27,6 +29,8 @@ class FaceBatch:
     index: Tensor
     identity: Tensor
     low: Tensor | None = None
+    weights: Tensor | None = None
+    context: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.images)

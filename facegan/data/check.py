@@ -1,11 +1,12 @@
 """What is in a data set: counts, labels, persons, parts, sizes and what had to be left out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from facegan.data.combinations import Absent, absent
 from facegan.data.photos import Photos
 from facegan.data.splits import PARTS, shared_persons
 
@@ -27,6 +28,7 @@ class DataReport:
     splits: faces in each part of the whole set. shared_persons: persons in more than one part, which should be 0.
     shorter_side: smallest, median and largest shorter side of the photographs, in pixels. enlarged: how many are
     cut from fewer pixels than the images made of them; None for aligned faces. left_out: unusable files, with reasons.
+    absent: values and pairs of values that no face of the split has.
     """
 
     name: str
@@ -41,6 +43,7 @@ class DataReport:
     shorter_side: tuple[int, int, int]
     enlarged: int | None
     left_out: Mapping[str, str]
+    absent: Sequence[Absent]
 
     def to_dict(self) -> dict[str, object]:
         """Plain data, for JSON."""
@@ -56,6 +59,7 @@ class DataReport:
             f"persons: {self.identities:,} known; {self.without_identity:,} faces of unknown persons",
             f"shorter side of the photographs: {sides} pixels (least, median, most){enlarged}",
             *(_marginal_line(name, marginal) for name, marginal in self.attributes.items()),
+            *absent_lines(self.absent),
             f"left out: {len(self.left_out):,}",
             *(f"  {count:,} x {reason}" for reason, count in Counter(self.left_out.values()).most_common(8)),
         ]
@@ -80,7 +84,14 @@ def check(source: Photos) -> DataReport:
         shorter_side=(int(sides.min()), int(np.median(sides)), int(sides.max())),
         enlarged=source.enlarged(),
         left_out=dict(source.left_out),
+        absent=absent(source.labels, source.attributes),
     )
+
+
+def absent_lines(found: Sequence[Absent], *, limit: int = 20) -> list[str]:
+    """A line for each combination that does not occur, the first few of many."""
+    rest = len(found) - limit
+    return [*(f"warning: {one}" for one in found[:limit]), *([f"warning: and {rest:,} more"] if rest > 0 else [])]
 
 
 def _marginal(source: Photos, column: int) -> Marginal:

@@ -12,14 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from facegan.attributes import position, positions
+from facegan.attributes import positions
 from facegan.data.batch import FaceBatch
-from facegan.data.counter import permutation, random_bits, stream_key
+from facegan.data.counter import random_bits, stream_key
+from facegan.data.decorrelation import Numbers
 from facegan.data.draw import Draw
-from facegan.data.errors import DataError
+from facegan.data.pools import Pools
 from facegan.data.source import FaceSource
 
-Numbers = npt.NDArray[np.int64]
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -27,18 +27,32 @@ class Sampler:
     """Draws from one data set.
 
     attributes: the K names, in the order of the batches' columns. flip: turn every second face over, by chance.
-    Raises UnknownAttributeError for an attribute that the data set does not label.
+    independent, weighed: attributes to decorrelate, by what is drawn or by weight; see `Pools`.
+    context: further attributes whose labels fill `FaceBatch.context`.
+    Raises UnknownAttributeError for an attribute that the data set does not label, and as `Pools` does.
     """
 
-    def __init__(self, source: FaceSource, *, attributes: Sequence[str], seed: int, flip: bool = True) -> None:
+    def __init__(
+        self,
+        source: FaceSource,
+        *,
+        attributes: Sequence[str],
+        seed: int,
+        flip: bool = True,
+        independent: Sequence[str] = (),
+        weighed: Sequence[str] = (),
+        context: Sequence[str] = (),
+    ) -> None:
         self._source, self._seed, self._flip = source, seed, flip
         self._labels = source.labels[:, positions(attributes, source.attributes)].contiguous()
-        self._pools: dict[tuple[tuple[str, int], ...], Numbers] = {}
+        self._context = source.labels[:, positions(context, source.attributes)].contiguous() if context else None
+        self._pools = Pools(source, independent=independent, weighed=weighed)
         self._orders: dict[tuple[object, ...], dict[int, Numbers]] = {}
 
     def batch(self, stream: str, draw: Draw, start: int, count: int) -> FaceBatch:
         """Draws number start .. start+count-1 of a stream; each pass over the matching faces is a new permutation.
 
+        A decorrelated pass is as long, and shows a face as often as its weight says, rounded up or down by chance.
         A face whose value is unknown matches neither 0 nor 1.
         Raises UnknownAttributeError, DataError where no face matches, ValueError where `low` exceeds the image size.
         """
@@ -51,27 +65,13 @@ class Sampler:
             index=numbers,
             identity=self._source.identities[numbers],
             low=None if draw.low is None else shrink(faces, side=draw.low),
+            weights=self._pools.weights(draw, numbers),
+            context=None if self._context is None else self._context[numbers],
         )
 
     def pool(self, draw: Draw) -> Numbers:
-        """The numbers of the faces that match a draw, ascending. Raises as `batch` does."""
-        key = draw.key()
-        if key not in self._pools:
-            self._pools[key] = self._match(draw)
-        return self._pools[key]
-
-    def _match(self, draw: Draw) -> Numbers:
-        labels, names = self._source.labels, self._source.attributes
-        matches = torch.ones(len(labels), dtype=torch.bool)
-        for name, value in draw.has.items():
-            matches &= labels[:, position(name, names)] == value
-        if not matches.any():
-            counts = ", ".join(f"{n}={v}: {int((labels[:, position(n, names)] == v).sum())}" for n, v in draw.key())
-            raise DataError(
-                f"no face of {self._source.name!r} matches the draw ({draw}): {len(labels)} faces"
-                + (f", of which {counts}." if counts else ".")
-            )
-        return np.flatnonzero(matches.numpy())
+        """The numbers of the faces that a draw can show, ascending. Raises as `batch` does."""
+        return self._pools.pool(draw)
 
     def _numbers(self, stream: str, draw: Draw, start: int, count: int) -> Numbers:
         pool = self.pool(draw)
@@ -83,8 +83,7 @@ class Sampler:
     def _passes(self, stream: str, draw: Draw, wanted: list[int]) -> dict[int, Numbers]:
         """The permutations of these passes; only the latest asked for are kept in memory."""
         kept = self._orders.get((stream, draw.key()), {})
-        size = len(self.pool(draw))
-        orders = {p: kept[p] if p in kept else permutation(self._key(stream, "order", p), size) for p in wanted}
+        orders = {p: kept[p] if p in kept else self._pools.order(self._key(stream, "order", p), draw) for p in wanted}
         self._orders[stream, draw.key()] = orders
         return orders
 

@@ -83,9 +83,12 @@ class WrongClass:
     def __init__(self) -> None:
         self._recognition = CategoricalRecognition()
 
-    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """logits: N x 2K; labels: N x K in {0, 1}, the true ones, NaN where unknown. Raises ValueError as there."""
-        return self._recognition(logits, 1 - labels)
+    def __call__(self, logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+        """logits: N x 2K; labels: N x K in {0, 1}, the true ones, NaN where unknown; weights: N or None.
+
+        Raises ValueError as there.
+        """
+        return self._recognition(logits, 1 - labels, weights)
 
 
 class Contrast:

@@ -1,7 +1,8 @@
 """Recognition: how well logits name a face's attributes.
 
 Labels are N x K in {0, 1}; NaN is unknown and masked: it adds nothing to the loss and nothing to the gradient, so a
-batch of unknown labels costs 0.
+batch of unknown labels costs 0. Weights say what each face counts: its terms are multiplied by them and the divisor
+stays, so that weights of mean 1 over a data set estimate, without bias, the loss over the faces that they stand for.
 """
 
 from abc import ABC, abstractmethod
@@ -18,8 +19,8 @@ class Recognition(ABC):
     logits_per_attribute: ClassVar[int]
     """How many outputs a recognizer under this loss needs for each attribute."""
 
-    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """The loss. logits: N x (K * logits_per_attribute); labels: N x K.
+    def __call__(self, logits: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+        """The loss. logits: N x (K * logits_per_attribute); labels: N x K; weights: N, >= 0, None for 1 each.
 
         Raises ValueError where they do not fit.
         """
@@ -28,6 +29,8 @@ class Recognition(ABC):
             raise ValueError(f"labels {tuple(labels.shape)} need logits {wanted}, got {tuple(logits.shape)}")
         known = ~labels.isnan()
         entropy = self._cross_entropy(logits, torch.where(known, labels, 0))
+        if weights is not None:
+            entropy = entropy * _per_face(weights, len(labels))
         return self._reduce(torch.where(known, entropy, 0), known)
 
     @abstractmethod
@@ -37,6 +40,12 @@ class Recognition(ABC):
     def _reduce(self, entropy: Tensor, known: Tensor) -> Tensor:
         """Sum over attributes, mean over the batch, faces with unknown labels included."""
         return entropy.sum() / len(entropy)
+
+
+def _per_face(weights: Tensor, count: int) -> Tensor:
+    if weights.shape != (count,):
+        raise ValueError(f"{count} faces need as many weights, got {tuple(weights.shape)}")
+    return weights[:, None]
 
 
 class BinaryRecognition(Recognition):

@@ -63,7 +63,7 @@ class MSSSIM(Reconstruction):
     """1 - MS-SSIM, in [0, 1]: structure at several scales; see `ssim.ms_ssim`. Mean over images and channels.
 
     window: width of the Gaussian window, odd, in pixels. sigma: its standard deviation.
-    Raises ValueError for another window or sigma, and for images smaller than the window.
+    Raises ValueError for another window or sigma.
     """
 
     pictures_only: ClassVar[bool] = True

@@ -24,9 +24,12 @@ def ms_ssim(prediction: Tensor, target: Tensor, *, window: int = 11, sigma: floa
     at every scale, luminance at the coarsest; a Gaussian window without padding; scales halved by 2 x 2 averages, an
     odd last row or column left out. As many of the five scales are used as hold the window, their weights
     renormalised to sum to 1 (64 pixels: 3 scales; 176 and more: 5). Negative terms count as `TERM_FLOOR`.
-    Raises ValueError where the images are smaller than the window.
+    On images smaller than the window, such as thumbnails, it shrinks to their shorter side, and sigma with it.
     """
-    scales = scale_count(prediction.shape[-2], prediction.shape[-1], window=window)
+    side = min(prediction.shape[-2:])
+    if side < window:
+        window, sigma = side, sigma * side / window
+    scales = scale_count(side, window=window)
     # Variances are small differences of squares: half precision would drown them.
     pair = torch.stack((prediction, target)).to(torch.promote_types(prediction.dtype, torch.float32))
     taps = _gaussian(window, sigma)
@@ -40,13 +43,9 @@ def ms_ssim(prediction: Tensor, target: Tensor, *, window: int = 11, sigma: floa
     return (torch.stack(terms, -1).clamp_min(TERM_FLOOR) ** powers).prod(-1)
 
 
-def scale_count(height: int, width: int, *, window: int) -> int:
-    """How many of the five scales of a picture hold the window. Raises ValueError where none does."""
-    side = min(height, width)
-    count = sum(side >> scale >= window for scale in range(len(SCALE_WEIGHTS)))
-    if count == 0:
-        raise ValueError(f"MS-SSIM needs images of at least {window} x {window} pixels, got {height} x {width}")
-    return count
+def scale_count(side: int, *, window: int) -> int:
+    """How many of the five scales of a picture of this shorter side hold the window."""
+    return sum(side >> scale >= window for scale in range(len(SCALE_WEIGHTS)))
 
 
 def _similarities(pair: Tensor, taps: list[float]) -> tuple[Tensor, Tensor]:
@@ -64,8 +63,8 @@ def _similarities(pair: Tensor, taps: list[float]) -> tuple[Tensor, Tensor]:
 
 
 def _gaussian(window: int, sigma: float) -> list[float]:
-    """A Gaussian of `window` samples that sum to 1."""
-    samples = [math.exp(-((place - window // 2) ** 2) / (2 * sigma**2)) for place in range(window)]
+    """A Gaussian of `window` samples that sum to 1, its middle in theirs."""
+    samples = [math.exp(-((place - (window - 1) / 2) ** 2) / (2 * sigma**2)) for place in range(window)]
     return [sample / sum(samples) for sample in samples]
 
 

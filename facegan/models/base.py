@@ -4,7 +4,8 @@ Legend: N faces, K attributes, H x W pixels.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
+from facegan.models.independence import TERM, Independence
 from facegan.models.phases import Phase
 from facegan.models.schedules import Schedule
 
@@ -63,12 +65,15 @@ class Model(nn.Module):
 
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
     degrees: whether verbs take a strength other than 1.
+    weighs_faces: whether its losses take `FaceBatch.weights`.
     """
 
     paper: ClassVar[str]
     verb_parts: ClassVar[tuple[str, ...]]
     degrees: ClassVar[bool] = True
+    weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
+    independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
         super().__init__()
@@ -103,7 +108,37 @@ class Model(nn.Module):
     def play(self, phase: Phase, draws: Mapping[str, FaceBatch], kept: Mapping[str, Tensor] | None = None) -> Play:
         """The terms of one play of a phase; `kept` are the tensors of the phase that it reuses."""
         result = getattr(self, f"{phase.name}_losses")(**draws, **(kept or {}))
-        return result if isinstance(result, Play) else Play(result)
+        play = result if isinstance(result, Play) else Play(result)
+        if self.independence is None or TERM not in phase.terms:
+            return play
+        return play._replace(losses={**play.losses, TERM: self.independence(self.codes_of, draws)})
+
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """The codes of which an independence penalty may speak; the one of `encode`, unless a model names others."""
+        return ("code",) if "encode" in self.verbs else ()
+
+    def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
+        """These codes, each N x ..., with gradients. images: N x 3 x H x W in [-1, 1]."""
+        encode = getattr(type(self), "encode").__wrapped__  # noqa: B009  the base has no such verb
+        return {"code": encode(self, images)}
+
+    def penalise(self, independence: Independence, weight: float | Schedule, *, encoders: Collection[str]) -> None:
+        """Adds the term `independence` to every phase that trains one of the encoders, which are parts by name.
+
+        Raises UserError where the model has no such code, or no such phase.
+        """
+        name, codes = type(self).__name__, self.code_names
+        phases = [p.name for p in self.phases if not {*encoders}.isdisjoint(p.trains)]
+        if not codes or not phases:
+            raise UserError(f"{name} trains no encoder whose code could be independent; leave loss/independence out.")
+        if independence.code not in (None, *codes):
+            raise UserError(f"independence.code={independence.code}: {name} has the codes {list(codes)}.")
+        self.independence = independence
+        self.phases = tuple(
+            replace(phase, terms=(*phase.terms, TERM)) if phase.name in phases else phase for phase in self.phases
+        )
+        self.weights = {**self.weights, **{p: {**self.weights.get(p, {}), TERM: weight} for p in phases}}
 
     def constrain(self, phase: Phase) -> None:
         """Called after the optimiser step of a play: what must hold of the weights then (weight clipping)."""

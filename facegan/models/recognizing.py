@@ -35,7 +35,7 @@ class RecognizingModel(Model):
 
     def recognizer_losses(self, faces: FaceBatch) -> Losses:
         """Attributes from pixels."""
-        return {"recognition": self.recognition(self.recognizer(faces.images), faces.attributes)}
+        return {"recognition": self.recognition(self.recognizer(faces.images), faces.attributes, faces.weights)}
 
     def known(self, images: Tensor, source: Tensor | None) -> Tensor:
         """The source labels N x K, or what the recognizer makes of the images. Raises UserError without either."""

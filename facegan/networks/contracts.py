@@ -87,3 +87,8 @@ class Classifier(nn.Module):
     if TYPE_CHECKING:
 
         def __call__(self, inputs: Tensor) -> Tensor: ...  # noqa: D102
+
+
+def encodes(part: nn.Module) -> bool:
+    """Whether a part makes codes: an encoder, or what holds one and judges nothing."""
+    return not isinstance(part, Classifier | Discriminator) and any(isinstance(m, Encoder) for m in part.modules())

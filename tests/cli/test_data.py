@@ -89,3 +89,14 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["data", "--help"])
     assert "facegan data preview data=twinfaces" in capsys.readouterr().out
+
+
+def test_check_names_combinations_that_do_not_occur(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "check", *TWINS]) == 0
+    assert "warning: no face has " in capsys.readouterr().out
+    assert main(["data", "check", *TWINS, "--json"]) == 0
+    missing = json.loads(capsys.readouterr().out)["absent"]
+    assert all(set(one) == {"values", "counts", "faces"} for one in missing)
+    images, labels = labelled_folder(here / "faces")
+    assert main(["data", "check", "data=folder", f"data.root={images}", f"data.labels={labels}"]) == 0
+    assert "warning" not in capsys.readouterr().out

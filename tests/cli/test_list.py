@@ -1,13 +1,19 @@
 """`facegan list`: everything of conf/, with what its classes say of themselves."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from facegan.cli.list import KINDS
 from facegan.cli.main import main
+from facegan.cli.markdown import BEGIN, END, count_of, replace_made
 from facegan.config import conf_dir
+from facegan.errors import UserError
+
+PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 
 
 def listed(kind: str, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
@@ -60,3 +66,51 @@ def test_an_unknown_kind_is_answered_with_the_kinds(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit, match="2"):
         main(["list", "nonsense"])
     assert "models" in capsys.readouterr().err
+
+
+def test_the_page_of_models_is_up_to_date(tmp_path: Path) -> None:
+    """Where this fails: facegan list models --markdown docs/models.md."""
+    text, again = PAGE.read_text(encoding="utf-8"), tmp_path / "models.md"
+    again.write_text(text.partition(BEGIN)[0] + f"{BEGIN}\nold\n{END}" + text.partition(END)[2])
+    assert main(["list", "models", "--markdown", str(again)]) == 0
+    assert again.read_text() == text
+    named = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    assert {path.stem for path in (conf_dir() / "model").glob("*.yaml")} <= named
+
+
+def test_what_is_made_can_be_printed_and_the_rest_of_a_page_is_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("facegan.cli.list.KINDS", {**KINDS, "models": lambda: iter([ROW])})
+    assert main(["list", "models", "--markdown"]) == 0
+    made = capsys.readouterr().out
+    assert "| `mine` | a \\| b | edit | net 43 k | 43 k |" in made
+    mine = tmp_path / "mine.md"
+    mine.write_text(f"# Mine\n{BEGIN}\nold\n{END}\n\n## By hand\n")
+    assert replace_made(mine, "new") == f"# Mine\n{BEGIN}\n\nnew\n\n{END}\n\n## By hand\n"
+
+
+ROW = {
+    "name": "mine", "paper": "a | b", "verbs": ["edit"], "parts": {"net": 43_210}, "parameters": 43_210,
+    "takes": {"encoder": "small"}, "weighs_faces": False, "codes": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line"), [(None, "cannot be read"), ("# Mine\n", "lacks the marker lines")])
+def test_a_page_without_markers_is_refused(text: str | None, line: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.md"
+    if text is not None:
+        mine.write_text(text)
+    with pytest.raises(UserError, match=line):
+        replace_made(mine, "tables")
+
+
+def test_only_models_are_made_into_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["list", "losses", "--markdown"])
+    assert "--markdown is for models" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("count", "said"), [(8_655_362, "8.66 M"), (43_210, "43 k"), (12, "12")])
+def test_counts_are_for_people(count: int, said: str) -> None:
+    assert count_of(count) == said

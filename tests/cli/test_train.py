@@ -41,3 +41,12 @@ def test_the_same_command_with_more_images_goes_on_in_the_same_folder() -> None:
         assert main(["train", f"trainer.images={images}", *TINY]) == 0
     (checkpoint,) = Path("runs").glob("*/last.safetensors")
     assert read_checkpoint(checkpoint)[1]["clocks"]["images"] == 128
+
+
+def test_a_combination_that_no_face_has_is_said_before_training(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["attributes=[Eyeglasses,Mustache]", "model=fader_quickstart", "+data.marginals={Mustache: 0.05}"]
+    wish = ["decorrelate.draws=[Eyeglasses,Mustache]", "trainer.images=16"]
+    assert main(["train", *words, *wish, *TINY]) == 0
+    said = capsys.readouterr().err
+    assert "facegan: twinfaces: no face has Eyeglasses=1, Mustache=1 (Eyeglasses=1: " in said
+    assert "of 64 labelled faces); no weighting can mend that." in said

@@ -86,3 +86,19 @@ def test_the_right_answer_is_cheaper_than_the_wrong_one() -> None:
 def test_an_unknown_reduction_is_refused() -> None:
     with pytest.raises(ValueError, match="'mean' or 'sum'"):
         BinaryRecognition(reduction="median")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_weight_is_what_its_face_counts(loss: Recognition | WrongClass) -> None:
+    """Weights of 1 change nothing; a face of weight 2 counts as if it came twice in a batch of as many labels."""
+    labels = torch.tensor([[1.0, 0.0, NAN], [0.0, NAN, 1.0], [1.0, 1.0, NAN]], dtype=torch.float64)
+    logits = logits_for(loss, labels)
+    torch.testing.assert_close(loss(logits, labels, torch.ones(3)), loss(logits, labels))
+    chosen = [0, 2, 2]
+    torch.testing.assert_close(loss(logits, labels, torch.tensor([1.0, 0, 2])), loss(logits[chosen], labels[chosen]))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_weights_that_do_not_fit_the_faces_are_refused(loss: Recognition | WrongClass) -> None:
+    with pytest.raises(ValueError, match="2 faces need as many weights"):
+        loss(logits_for(loss, LABELS), LABELS, torch.ones(3))

@@ -84,12 +84,32 @@ def test_equal_pictures_are_at_zero_and_noise_lifts_them() -> None:
     ("height", "width", "scales"), [(11, 400, 1), (21, 21, 1), (22, 22, 2), (64, 64, 3), (175, 200, 4), (512, 512, 5)]
 )
 def test_the_number_of_scales_follows_the_image_size(height: int, width: int, scales: int) -> None:
-    assert scale_count(height, width, window=11) == scales
+    assert scale_count(min(height, width), window=11) == scales
 
 
-def test_an_image_below_the_window_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 11 x 11 pixels, got 10 x 64"):
-        MSSSIM()(torch.zeros(1, 3, 10, 64), torch.zeros(1, 3, 10, 64))
+def test_below_the_window_it_is_ssim_with_a_window_that_fits() -> None:
+    """At 5 pixels: one Gaussian of deviation 1.5 * 5 / 11 over the whole picture, in the paper's plain form."""
+    first, second = faces(7, 5, 5)
+    sigma = 1.5 * 5 / 11
+    line = np.array([math.exp(-((place - 2) ** 2) / (2 * sigma**2)) for place in range(5)])
+    window = np.outer(line, line) / line.sum() ** 2
+    a, b = (plane[0, 0].numpy() for plane in (first + 1, second + 1))
+    mean_a, mean_b = (window * a).sum(), (window * b).sum()
+    variances = (window * (a - mean_a) ** 2).sum() + (window * (b - mean_b) ** 2).sum()
+    covariance = (window * (a - mean_a) * (b - mean_b)).sum()
+    structure = (2 * covariance + 0.06**2) / (variances + 0.06**2)
+    wanted = structure * (2 * mean_a * mean_b + 0.02**2) / (mean_a**2 + mean_b**2 + 0.02**2)
+    assert ms_ssim(first, second)[0, 0].item() == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("side", range(1, 12))
+def test_a_thumbnail_of_any_side_has_a_finite_gradient(side: int) -> None:
+    first, second = faces(8, side, side + 3)
+    first.requires_grad_()
+    assert MSSSIM()(second, second).item() == pytest.approx(0, abs=1e-12)
+    (gradient,) = torch.autograd.grad(MSSSIM()(first, second), first)
+    assert gradient.isfinite().all()
+    assert gradient.any()
 
 
 def test_opposite_pictures_keep_a_finite_gradient() -> None:

@@ -39,6 +39,7 @@ class AttGAN(Model):
 
     paper: ClassVar[str] = "AttGAN (He et al., TIP 2019)"
     verb_parts: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
+    weighs_faces: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -95,7 +96,7 @@ class AttGAN(Model):
         real = self.discriminator(faces.images)
         losses = {
             "adversarial": self.adversarial.critic(real.logits, self.discriminator(edited).logits),
-            "recognition": self.recognition(real.recognition, faces.attributes),
+            "recognition": self.recognition(real.recognition, faces.attributes, faces.weights),
         }
         if self.adversarial.has_penalty:
             losses["penalty"] = self.adversarial.penalty(

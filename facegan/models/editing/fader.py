@@ -35,6 +35,7 @@ class Fader(RecognizingModel):
 
     paper: ClassVar[str] = "Fader Networks (Lample et al., NIPS 2017)"
     verb_parts: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
+    weighs_faces: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -94,7 +95,9 @@ class Fader(RecognizingModel):
     def latent_losses(self, faces: FaceBatch) -> Losses:
         """How well the attributes are read off the code."""
         code, _ = self.encoder(faces.images)
-        return {"recognition": self.latent_recognition(self.latent_discriminator(code), faces.attributes)}
+        return {
+            "recognition": self.latent_recognition(self.latent_discriminator(code), faces.attributes, faces.weights)
+        }
 
     def autoencoder_losses(self, faces: FaceBatch) -> Losses:
         """The face again from code and attributes, and a code that points to the wrong attributes."""
@@ -102,7 +105,7 @@ class Fader(RecognizingModel):
         again = self.decoder(code, condition=self.condition(faces.attributes), skips=skips)
         return {
             "reconstruction": self.reconstruction(again, faces.images),
-            "wrong_class": self.wrong_class(self.latent_discriminator(code), faces.attributes),
+            "wrong_class": self.wrong_class(self.latent_discriminator(code), faces.attributes, faces.weights),
         }
 
     @verb

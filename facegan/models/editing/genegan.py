@@ -150,6 +150,15 @@ class GeneGAN(Model):
     def _fool(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
         return fooled(self.adversarial, critic, real=real, fake_logits=critic(fake).logits)
 
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """What stays of a face, and its attribute's part."""
+        return ("stays", "own")
+
+    def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
+        """Both, for an independence penalty."""
+        return dict(zip(self.code_names, self.split(images), strict=True))
+
     @staticmethod
     def _sum(terms: Iterable[Tensor]) -> Tensor:
         return torch.stack(list(terms)).sum()

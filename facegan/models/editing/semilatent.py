@@ -13,7 +13,7 @@ training iterates. Everything else is chosen here, after the systems that it bui
 - attributes for generated faces are those of the drawn faces: attributes as they occur together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -57,6 +57,7 @@ class SemiLatentGAN(Model):
 
     paper: ClassVar[str] = "Semi-Latent GAN (Yin et al., arXiv 1704.02166, 2017), a design after the abstract"
     verb_parts: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
+    weighs_faces: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -146,7 +147,7 @@ class SemiLatentGAN(Model):
         losses = {
             "reconstruction": self._reconstruction(self.decoder(code), faces.images),
             "kl": kl,
-            "recognition": self.recognition(found.attributes, faces.attributes),
+            "recognition": self.recognition(found.attributes, faces.attributes, faces.weights),
         }
         return Play(losses, {"found": code})
 
@@ -181,7 +182,7 @@ class SemiLatentGAN(Model):
             "adversarial": told_apart(
                 self.adversarial, real_logits=real.logits, kinds=[generated.logits, again.logits]
             ),
-            "recognition": self.recognition(self._recognised(real.recognition)[0], faces.attributes),
+            "recognition": self.recognition(self._recognised(real.recognition)[0], faces.attributes, faces.weights),
             "mutual_information": self.information(
                 self._recognised(generated.recognition)[1], latent[:, : self.codes.width]
             ),
@@ -211,6 +212,10 @@ class SemiLatentGAN(Model):
         assert recognition is not None
         users, latent = recognition.split([len(self.attributes), self.codes.width], dim=1)
         return users, latent
+
+    def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
+        """What the encoder makes of a face beside its attributes: the mean of z, for an independence penalty."""
+        return {"code": self.posterior(images).mean}
 
     @verb
     def encode(self, images: Tensor) -> Tensor:

@@ -42,6 +42,7 @@ class StarGAN(Model):
 
     paper: ClassVar[str] = "StarGAN (Choi et al., CVPR 2018)"
     verb_parts: ClassVar[tuple[str, ...]] = ("translator",)
+    weighs_faces: ClassVar[bool] = True  # on real faces; what a translated one shows was not drawn with it
     translator: Translator
     critic: Discriminator
 
@@ -95,7 +96,7 @@ class StarGAN(Model):
         fake, real = self.translate(faces.images, target), self.critic(faces.images)
         losses = {
             "adversarial": self.adversarial.critic(real.logits, self.critic(fake).logits),
-            "recognition": self.recognition(_shown(real.recognition), faces.attributes),
+            "recognition": self.recognition(_shown(real.recognition), faces.attributes, faces.weights),
         }
         if self.adversarial.has_penalty:
             losses["penalty"] = self.adversarial.penalty(lambda x: self.critic(x).logits, faces.images, fake)
