@@ -84,7 +84,7 @@ class Editor:
         seed: int = 0,
         paste: bool = True,
     ) -> Image.Image | list[Image.Image]:
-        """The photos with attributes switched on (1) or off (0); strength 0 changes nothing, above 1 overdoes it.
+        """The photos with attributes switched on (1) or off (0); strength 0 asks for nothing, above 1 overdoes it.
 
         seed: which of the attribute's looks is taken, where the model knows several.
         """

@@ -29,7 +29,7 @@ EXAMPLES = """examples:
 settings:
   run=FOLDER           the trained run (needed)
   NAME=1, NAME=0       an attribute of the run to switch on or off
-  strength=1.0         0 changes nothing, above 1 overdoes it
+  strength=1.0         0 asks for nothing, 1 is the whole edit, above 1 overdoes it
   seed=0               which look is taken where the model knows several
   exemplar=FILE        wear what this photo shows, instead of NAME=1
   attribute=NAME       what to take from the exemplar, where the run has several attributes

@@ -13,7 +13,7 @@ from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.progress import Steps
-from facegan.evaluation.protocols import Outcome, protocol_for, run_protocol
+from facegan.evaluation.protocols import Outcome, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import Settings
@@ -61,6 +61,7 @@ def evaluate(overrides: list[str]) -> Result:
         return make_source({**config, "plugins": ()}, name)
 
     protocol = protocol_for(wish["protocol"], lambda: split("test"))
+    check_edits(protocol, model)  # before a judge is trained for nothing
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
     splits = protocol.splits(split, model.image_size)
     judge = find_judge(splits, model.attributes, "report")

@@ -56,7 +56,9 @@ def main(argv: list[str]) -> int:
 def write_page(rows: list[Row], path: str) -> None:
     """Prints the models as Markdown, or puts them between the markers of a page."""
     groups = {group for row in rows for group in row["takes"]}
-    made = page(rows, {group: [option.stem for option in options(group)] for group in groups}, IMAGE_SIZE)
+    made = page(
+        rows, {group: [option.stem for option in options(group.partition("@")[0])] for group in groups}, IMAGE_SIZE
+    )
     if path:
         Path(path).write_text(replace_made(Path(path), made), encoding="utf-8")
     else:

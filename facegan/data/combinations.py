@@ -58,13 +58,13 @@ def _empty_cells(labels: Tensor, names: Sequence[str]) -> Iterator[Absent]:
 def warnings(source: FaceSource, attributes: Sequence[str], independent: Sequence[str] = ()) -> list[str]:
     """What should be known before a training on these attributes begins, a line each.
 
-    independent: the attributes that decorrelation makes independent; of these, combinations of all sizes are looked at,
-    of the others pairs.
+    independent: the attributes that decorrelation makes independent; of these, combinations of up to three are looked
+    at, of the others pairs.
     """
     labels = source.labels[:, positions(attributes, source.attributes)]
     chosen = source.labels[:, positions(independent, source.attributes)]
     missing = [str(found) for found in absent(labels, attributes)]
-    missing += [str(found) for found in absent(chosen, independent, sizes=range(1, len(independent) + 1))]
+    missing += [str(found) for found in absent(chosen, independent, sizes=range(1, min(len(independent), 3) + 1))]
     missing = list(dict.fromkeys(missing))
     lines = [f"{source.name}: {line}; no weighting can mend that." for line in missing[:MOST_LINES]]
     if len(missing) > MOST_LINES:

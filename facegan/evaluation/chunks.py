@@ -28,25 +28,28 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         "model": (asked.change(case.direction, case.source, case.labels, case.exemplar), again),
         "nothing": (case.source, case.source),
         "random": (_random(case), case.source),
-        "floor": (asked.reconstruct(case.twin, _wanted(asked, case)), again),
-    } | ({"median": (_median(case, settings.styles), case.source)} if wide else {})
+    }
+    if asked.reconstructs:
+        lines["floor"] = asked.reconstruct(case.twin, _wanted(asked, case)), again
+    lines |= {"median": (_median(case, settings.styles), case.source)} if wide else {}
     _add_twin_errors(asked, case, tally, {line: image for line, (image, _) in lines.items()}, settings, wide)
     for line, (image, base) in lines.items():
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
     for line, (image, _) in lines.items():
         _judge(asked, case, judge, tally, line, image)
-    tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
-    _add_reconstruction(tally, again, case)
+    if asked.reconstructs:
+        tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
+        _add_reconstruction(tally, again, case)
 
 
 def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
-    again = asked.reconstruct(case.source, case.labels)
     edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
     for line, image in {"model": edited, "nothing": case.source, "real": case.exemplar}.items():
         _judge(asked, case, judge, tally, line, image)
-    _add_reconstruction(tally, again, case)
+    if asked.reconstructs:
+        _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
 
 
 def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:

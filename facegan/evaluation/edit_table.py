@@ -49,7 +49,8 @@ class EditTable:
         if isinstance(case, TwinCase):
             twin = case.twin
             error = twin_error(edited, case.twin, case.source, case.changed).each.tolist()
-        shown = (case.source, asked.reconstruct(case.source, case.labels), exemplar, edited, twin)
+        again = asked.reconstruct(case.source, case.labels) if asked.reconstructs else None
+        shown = (case.source, again, exemplar, edited, twin)
         return [
             (asked.attribute, direction, *(_cell(faces, i) for faces in shown), error[i] if error else None)
             for i in range(len(edited))

@@ -99,6 +99,13 @@ def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol
     return PROTOCOLS[name]
 
 
+def check_edits(protocol: Protocol, model: Model) -> None:
+    """Raises UserError for a model that edits no attribute."""
+    asked = [Asked(model, name) for name in model.attributes]
+    if not any(one.transfers or one.edits for one in asked):
+        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures.")
+
+
 def run_protocol(
     protocol: Protocol,
     model: Model,
@@ -112,9 +119,7 @@ def run_protocol(
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
-    asked = [Asked(model, name) for name in model.attributes]
-    if not any(one.transfers or one.edits for one in asked):
-        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures.")
+    check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
         return _Run(protocol, model, source, judge, settings, tick).outcome()
 

@@ -22,7 +22,7 @@ def edit_sheet(asked: Asked, adding: Case, removing: Case) -> Image.Image:
 def case_sheets(asked: Asked, case: Case, rows: Sequence[int]) -> list[Image.Image]:
     """One direction alone, with the reconstruction: a sheet per stretch of so many rows."""
     columns = list(_columns(asked, case))
-    if isinstance(case, TwinCase):
+    if isinstance(case, TwinCase) and asked.reconstructs:
         columns.insert(1, Column("recon-\nstruction", asked.reconstruct(case.source, case.labels)))
     ends = list(accumulate(rows))
     stretches = [slice(end - count, end) for end, count in zip(ends, rows, strict=True)]
@@ -44,7 +44,7 @@ def generation_sheet(faces: Tensor, rows: int) -> Image.Image:
 def _columns(asked: Asked, case: Case) -> Sequence[Column]:
     adding = case.direction == "adding"
     columns = [Column("source" if adding else "source\nwith it", case.source)]
-    if not isinstance(case, TwinCase):
+    if not isinstance(case, TwinCase) and asked.reconstructs:
         columns.append(Column("recon-\nstruction", asked.reconstruct(case.source, case.labels)))
     columns += _transferred(asked, case) if asked.uses_exemplars(case.direction) else _moved(asked, case)
     if isinstance(case, TwinCase):

@@ -62,7 +62,8 @@ class Validation:
             else:
                 figures[f"{name}/success_{case.direction}"] = self._success(asked, case, edited)
                 good.append(figures[f"{name}/success_{case.direction}"])
-        figures[f"{name}/psnr"] = Ratio.join([psnr(*pair) for pair in again]).pooled
+        if asked.reconstructs:
+            figures[f"{name}/psnr"] = Ratio.join([psnr(*pair) for pair in again]).pooled
         if asked.transfers and isinstance(cases[0], TwinCase):
             return sum(good) / len(good)
         lost = sum(float((image - source).abs().mean()) / RANGE for image, source in again) / len(again)

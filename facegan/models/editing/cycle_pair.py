@@ -57,13 +57,19 @@ class CyclePair(Model):
         self.critic_high = discriminator(image_size=size, condition=guide_width)
         self.critic_low = discriminator(image_size=low)
 
-    def cycle_phases(self, *more: str, critic_repeat: int = 1, start: int = 0) -> tuple[Phase, ...]:
-        """The phases of the game. more: further terms of the generator. start: the round in which it begins."""
+    def cycle_phases(
+        self, *more: str, critic_repeat: int = 1, start: int = 0, evals: tuple[str, ...] = ()
+    ) -> tuple[Phase, ...]:
+        """The phases of the game. more: further terms of the generator. start: the round in which it begins.
+
+        evals: the parts that run in eval mode in it.
+        """
         draws = {"lows": Draw(low=self.low), "highs": Draw()}
         return (
             Phase(
                 name="critic",
                 trains=("critic_high", "critic_low"),
+                evals=evals,
                 terms=("adversarial", *("penalty",) * self.adversarial.has_penalty),
                 draws=draws,
                 repeat=critic_repeat,
@@ -72,6 +78,7 @@ class CyclePair(Model):
             Phase(
                 name="generator",
                 trains=("generator", "shrinker"),
+                evals=evals,
                 terms=("adversarial", "cycle_low", "cycle_high", *more),
                 draws=draws,
                 start=start,

@@ -78,7 +78,7 @@ class IdentityCycleGAN(CyclePair):
                 stop=embedder_rounds,
                 why="z must not move under the generator: what it is to show is settled before it learns",
             ),
-            *self.cycle_phases("identity", critic_repeat=critic_repeat, start=embedder_rounds),
+            *self.cycle_phases("identity", critic_repeat=critic_repeat, start=embedder_rounds, evals=("embedder",)),
         )
 
     @property

@@ -62,7 +62,7 @@ class VAEGAN(Model):
         weights: Weights,
         feature_layer: int = 2,
         latent: int = 128,
-        bank_size: int = 256,
+        bank_size: int = 64,
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
         if not attributes:
