@@ -1,7 +1,7 @@
 """Combinations of options of conf/: which there are, a small set that holds every pair, and the config of each."""
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from itertools import combinations, product
@@ -13,37 +13,59 @@ from facegan.config import Config, compose_config
 from tests.test_conf import CONF, MODELS, OPTIONS, chosen, group_of, small, yaml
 
 Row = dict[str, str]
-LOSSES = ("loss/adversarial", "loss/reconstruction", "loss/recognition")
+Pair = tuple[str, str, str, str]
 
 
-def covering(factors: Mapping[str, Sequence[str]]) -> Iterator[Row]:
-    """Rows in which each two levels of different factors meet at least once; greedy, always the same."""
-    names = sorted(factors, key=lambda name: -len(factors[name]))
-    missing = {(one, a, two, b) for one, two in combinations(names, 2) for a, b in product(factors[one], factors[two])}
+def covering(models: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[Row]:
+    """Rows in which each option meets each model that takes it, and each other option that some model takes with it.
+
+    models: model -> group -> options. Greedy, always the same; a row is a model and an option of each of its groups.
+    """
+    missing = {
+        pair
+        for model, choices in models.items()
+        for one, two in combinations(sorted({"model": [model]} | dict(choices)), 2)
+        for pair in product([one], _levels(model, choices, one), [two], _levels(model, choices, two))
+    }
     while missing:
-        yield (row := _row(factors, names, missing))
-        missing -= {(one, row[one], two, row[two]) for one, two in combinations(names, 2)}
-    if len(names) == 1:
-        yield from ({names[0]: level} for level in factors[names[0]])
+        row = max((_row(model, models[model], missing) for model in _hosts(models, min(missing))), key=_gain(missing))
+        yield row
+        missing -= _pairs(row)
 
 
-def _row(factors: Mapping[str, Sequence[str]], names: list[str], missing: set[tuple[str, str, str, str]]) -> Row:
-    """A pair that is missing, and for each other factor the level that brings most missing pairs."""
-    one, a, two, b = min(missing)
-    row = {one: a, two: b}
-    for name in names:
-        if name not in row:
-            row[name] = max(factors[name], key=lambda level: _gain(row, names, name, level, missing))
+def _levels(model: str, choices: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+    return [model] if name == "model" else choices[name]
+
+
+def _hosts(models: Mapping[str, Mapping[str, Sequence[str]]], pair: Pair) -> list[str]:
+    """The models in which a pair can be tried."""
+    one, a, two, b = pair
+    return [
+        model
+        for model, choices in models.items()
+        if all(
+            name in {"model", *choices} and level in _levels(model, choices, name)
+            for name, level in ((one, a), (two, b))
+        )
+    ]
+
+
+def _row(model: str, choices: Mapping[str, Sequence[str]], missing: set[Pair]) -> Row:
+    """Group after group, the option that brings most missing pairs with what is chosen already."""
+    row, wanted = {"model": model}, min(missing)
+    fixed = dict(zip(wanted[::2], wanted[1::2], strict=True))
+    for name in sorted(choices, key=lambda name: (name not in fixed, -len(choices[name]))):
+        options_ = [fixed[name]] if name in fixed else choices[name]
+        row[name] = max(options_, key=lambda level: len(_pairs({**row, name: level}) & missing))
     return row
 
 
-def _gain(row: Row, names: list[str], name: str, level: str, missing: set[tuple[str, str, str, str]]) -> int:
-    place = names.index
-    return sum(
-        ((other, row[other], name, level) if place(other) < place(name) else (name, level, other, row[other]))
-        in missing
-        for other in row
-    )
+def _gain(missing: set[Pair]) -> Callable[[Row], int]:
+    return lambda row: len(_pairs(row) & missing)
+
+
+def _pairs(row: Row) -> set[Pair]:
+    return {(one, row[one], two, row[two]) for one, two in combinations(sorted(row), 2)}
 
 
 def place(group: str, name: str) -> str:
@@ -62,24 +84,10 @@ def options(group: str) -> list[str]:
     return [option.rpartition("/")[2] for option in OPTIONS if group_of(option) == group.partition("@")[0]]
 
 
-def systems() -> dict[str, list[str]]:
-    """Class of a model -> the files of conf/model that name it."""
-    found: dict[str, list[str]] = {}
-    for option in MODELS:
-        found.setdefault(_target(option), []).append(option.rpartition("/")[2])
-    return dict(sorted(found.items()))
-
-
-def _target(option: str) -> str:
-    target = yaml(option).get("model", {}).get("_target_")
-    if target is None:  # it builds on another model's file
-        target = compose_config("train", [f"model={option.rpartition('/')[2]}"])["model"]["_target_"]
-    return str(target).rpartition(".")[2]
-
-
-def factors(models: Sequence[str]) -> dict[str, list[str]]:
-    """What there is to choose for a system: which of its files, and an option of every group that one of them takes."""
-    return {"model": list(models)} | {group: options(group) for model in models for group in groups(model)}
+def models() -> dict[str, dict[str, list[str]]]:
+    """Every file of conf/model, with the options of every group that it takes."""
+    names = [option.rpartition("/")[2] for option in MODELS]
+    return {name: {group: options(group) for group in groups(name)} for name in names}
 
 
 @cache

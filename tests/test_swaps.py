@@ -1,13 +1,13 @@
 """Every part and loss of conf/ in every model that takes its kind: it trains, or one line refuses it.
 
-The tests meet each pair of options once (`swaps.covering`); the whole product is behind `make slow`.
+In these tests each option meets each model that takes it, and each other option somewhere (`swaps.covering`); every
+combination of every model is behind `make slow`.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, product
-from math import prod
 from pathlib import Path
 
 import pytest
@@ -20,11 +20,11 @@ from facegan.errors import UserError
 from facegan.training.engine import Engine
 from facegan.training.run_folder import RunFolder
 from facegan.training.tracking import Trackers
-from tests.swaps import Row, composed, covering, factors, options, systems, tiny
+from tests.swaps import Row, composed, covering, models, options, tiny
 from tests.tiny import TinySource
 
-SYSTEMS = systems()
-ROWS = [(system, row) for system, models in SYSTEMS.items() for row in covering(factors(models))]
+CHOICES = models()
+ROWS = list(covering(CHOICES))
 SIZE = 32
 
 
@@ -107,55 +107,65 @@ def _faults_of_a_play(engine: Engine, name: str) -> Iterator[str]:
         yield f"{name} broke {broken}"
 
 
-@pytest.mark.parametrize(("system", "row"), ROWS, ids=[f"{system}-{'-'.join(row.values())}" for system, row in ROWS])
-def test_a_pair_of_options_trains_or_is_refused(system: str, row: Row, outcome: Callable[[Row], Outcome]) -> None:
+@pytest.mark.parametrize("row", ROWS, ids=["-".join(row.values()) for row in ROWS])
+def test_a_pair_of_options_trains_or_is_refused(row: Row, outcome: Callable[[Row], Outcome]) -> None:
     assert outcome(row).faults == ()
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_most_options_fit_somewhere(system: str, outcome: Callable[[Row], Outcome]) -> None:
-    """Refusals are exceptions: each file of the system is taken, and of every group more options than are not."""
-    taken = {choice for name, row in ROWS if name == system and outcome(row).taken for choice in row.items()}
-    for group, levels in factors(SYSTEMS[system]).items():
-        fit = [level for level in levels if (group, level) in taken]
-        assert len(fit) == len(levels) if group == "model" else len(fit) > len(levels) / 2, group
+@pytest.mark.parametrize("model", CHOICES)
+def test_most_options_fit_a_model(model: str, outcome: Callable[[Row], Outcome]) -> None:
+    """Refusals are exceptions: of every group a model takes more options than it refuses."""
+    taken = {choice for row in ROWS if row["model"] == model and outcome(row).taken for choice in row.items()}
+    for group, levels in CHOICES[model].items():
+        assert sum((group, level) in taken for level in levels) > len(levels) / 2, group
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_every_combination_trains_or_is_refused(system: str, fabric: Fabric, tmp_path: Path) -> None:
-    choices = factors(SYSTEMS[system])
-    rows = (dict(zip(choices, levels, strict=True)) for levels in product(*choices.values()))
+@pytest.mark.parametrize("model", CHOICES)
+def test_every_combination_trains_or_is_refused(model: str, fabric: Fabric, tmp_path: Path) -> None:
+    choices = CHOICES[model]
+    rows = ({"model": model, **dict(zip(choices, levels, strict=True))} for levels in product(*choices.values()))
     found = ((row, tried(tiny(row), fabric, tmp_path).faults) for row in rows)
     assert [(row, faults) for row, faults in found if faults] == []
 
 
-@pytest.mark.parametrize("model", sorted(chain(*SYSTEMS.values())))
+@pytest.mark.parametrize("model", CHOICES)
 def test_what_is_tried_here_is_what_hydra_composes(model: str) -> None:
-    choices = factors([model])
-    last = {group: levels[-1] for group, levels in choices.items()}
-    for row in ({"model": model}, last):
+    last = {group: levels[-1] for group, levels in CHOICES[model].items()}
+    for row in ({"model": model}, {"model": model, **last}):
         words = [f"{group}={level}" for group, level in row.items()]
         config = compose_config("train", [*words, "logger=disabled", "trainer.accelerator=cpu"])
         assert composed(row)["model"] == config["model"]
 
 
 def test_every_group_that_a_model_may_swap_is_met() -> None:
-    met = set(chain(*(factors(models) for models in SYSTEMS.values())))
+    met = set(chain(*CHOICES.values()))
     assert {"encoder", "decoder", "discriminator", "latent_discriminator", "recognizer", "loss/adversarial"} <= met
-    assert all(options(group) for group in met - {"model"})
+    assert all(options(group) for group in met)
 
 
-@pytest.mark.parametrize("sizes", [(2, 3), (7, 6, 5, 4, 2), (3,), (1, 1, 9)])
-def test_a_covering_array_holds_every_pair_and_is_small(sizes: tuple[int, ...]) -> None:
-    choices = {f"f{n}": [f"{level}" for level in range(size)] for n, size in enumerate(sizes)}
+def numbered(**sizes: int) -> dict[str, list[str]]:
+    return {name: [f"{level}" for level in range(size)] for name, size in sizes.items()}
+
+
+@pytest.mark.parametrize(
+    ("choices", "most"),
+    [
+        ({"m": numbered(a=7, b=6, c=5, d=4)}, 50),
+        ({"m": numbered(a=3)}, 3),
+        ({"m": numbered(a=4, b=3), "n": numbered(b=3, c=5), "o": numbered(a=4, c=5)}, 20 + 15 + 12),
+        ({f"m{n}": numbered(a=4, b=4) for n in range(5)}, 24),
+    ],
+)
+def test_a_covering_array_holds_every_pair_and_is_small(choices: dict[str, dict[str, list[str]]], most: int) -> None:
     rows = list(covering(choices))
-    for pair in combinations(choices, min(2, len(choices))):
-        met = {tuple(row[name] for name in pair) for row in rows}
-        assert met == set(product(*(choices[name] for name in pair)))
-    assert all(set(row) == set(choices) for row in rows)
-    assert len(rows) <= 1.4 * prod(sorted(sizes)[-2:])
+    met = {frozenset(pair) for row in rows for pair in combinations(row.items(), 2)}
+    for model, groups in choices.items():
+        for one, two in combinations({"model": [model], **groups}.items(), 2):
+            assert {frozenset(pair) for pair in product(*([(n, level) for level in ls] for n, ls in (one, two)))} <= met
+    assert all(set(row) == {"model", *choices[row["model"]]} for row in rows)
+    assert len(rows) <= most
 
 
 def test_a_fault_is_seen(fabric: Fabric, tmp_path: Path) -> None:
