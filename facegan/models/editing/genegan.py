@@ -37,9 +37,9 @@ class GeneGAN(Model):
     attribute_share: the share of the code's channels that holds the attribute; the last ones.
     attribute_side: side to which the attribute's part is averaged, None for the code's own, as published. At 1 it is a
     vector: what the attribute looks like can travel to another face, but not where it sat on the exemplar.
-    shielded: reconstructing a face that has the attribute does not train what stays of it, not directly. This is not the paper's way:
-    there nothing keeps what stays from holding the attribute too, and in deep parts the attribute's own part then
-    becomes a mere switch, the same for every exemplar.
+    shielded: reconstructing a face that has the attribute does not train what stays of it, not directly. This is not
+    the paper's way: there nothing keeps what stays from holding the attribute too, and in deep parts the attribute's
+    own part then becomes a mere switch, the same for every exemplar.
     Raises UserError unless there is exactly one attribute, and PartError where the parts do not fit each other.
     """
 

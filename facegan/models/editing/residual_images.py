@@ -64,7 +64,8 @@ class ResidualImages(TwoWay):
     def _check_layer(self) -> None:
         if self.reconstruction.pictures_only:
             raise PartError(
-                f"{type(self.reconstruction).__name__} compares pictures, not residuals and features; l1 or l2 would fit"
+                f"ResidualImages: {type(self.reconstruction).__name__} compares pictures, not residuals and features; "
+                "l1 or l2 would fit"
             )
         with torch.no_grad():
             count = len(self.critic.eval()(torch.zeros(1, 3, self.image_size, self.image_size)).features)
