@@ -9,9 +9,9 @@ from torch import Tensor
 from facegan.data.twinfaces import TwinFaces
 from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS
-from facegan.evaluation.protocols import PROTOCOLS, Outcome, protocol_for, run_protocol
+from facegan.evaluation.protocols import PROTOCOLS, Outcome, check_edits, protocol_for, run_protocol
 from facegan.evaluation.settings import Settings
-from facegan.models.base import Model
+from facegan.models.base import Model, verb
 from tests.data.faces import Numbered
 from tests.evaluation.editors import SIZE, Change, Editor, Transferer, knowing_twins, untrained_judge
 
@@ -167,3 +167,32 @@ def test_a_model_that_edits_nothing_is_refused() -> None:
 
     with pytest.raises(UserError, match="Still edits nothing"):
         measured(Still(image_size=SIZE, attributes=("Eyeglasses",), weights={}))
+
+
+class Mute(Model):
+    """Edits, and has no `reconstruct`."""
+
+    paper, verb_parts = "none", ()
+
+    @verb
+    def edit(self, images: Tensor, target: Tensor) -> Tensor:
+        return images
+
+
+def test_of_a_model_that_cannot_reconstruct_no_reconstruction_is_reported() -> None:
+    outcome = measured(Mute(image_size=SIZE, attributes=("Eyeglasses",), weights={}))
+    assert {figure.measure for figure in outcome.figures} == {
+        "twin_error",
+        "nearest_style_error",
+        "outside_edit",
+        "judged_success",
+    }
+    assert "floor" not in {figure.line for figure in outcome.figures}
+
+
+def test_a_model_that_edits_nothing_is_refused_before_anything_is_made() -> None:
+    class Deaf(Model):
+        paper, verb_parts = "none", ()
+
+    with pytest.raises(UserError, match="Deaf edits nothing"):
+        check_edits(PROTOCOLS["twinfaces"], Deaf(image_size=SIZE, attributes=("Eyeglasses",), weights={}))

@@ -243,3 +243,7 @@ def test_the_quickstart_is_small_and_looks_at_one_face_at_a_time(name: str) -> N
 def test_no_attribute_is_refused() -> None:
     with pytest.raises(UserError, match="at least one attribute"):
         build("conditional_cyclegan", attributes=())
+
+
+def test_the_embedder_holds_its_statistics_still_in_the_game() -> None:
+    assert [phase.name for phase in identity().phases if "embedder" in phase.evals] == ["critic", "generator"]

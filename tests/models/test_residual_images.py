@@ -122,3 +122,8 @@ def test_a_layer_that_the_critic_lacks_is_refused() -> None:
         residual_images("+model.perceptual_layer=4")
     with pytest.raises(UserError, match="exactly one attribute"):
         build("residual_images", attributes=("Eyeglasses", "Smiling"))
+
+
+def test_a_distance_between_pictures_only_is_refused() -> None:
+    with pytest.raises(PartError, match="MSSSIM compares pictures, not residuals and features; l1 or l2 would fit"):
+        residual_images("loss/reconstruction=ms_ssim")
