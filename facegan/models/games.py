@@ -3,7 +3,7 @@
 Real and every kind of fake go through the critic apart, since its batch norm would otherwise see them together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -39,3 +39,8 @@ def penalised(game: Adversarial, critic: Judging, *, real: Tensor, kinds: Sequen
         return {}
     terms = [game.penalty(lambda images: critic(images).logits, real, fake) for fake in kinds]
     return {"penalty": torch.stack(terms).mean()}
+
+
+def added(terms: Iterable[Tensor]) -> Tensor:
+    """The sum of 0-dim tensors."""
+    return torch.stack(list(terms)).sum()

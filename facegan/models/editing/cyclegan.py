@@ -20,8 +20,8 @@ from facegan.data.batch import FaceBatch
 from facegan.losses.adversarial import Adversarial
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Play, Weights
-from facegan.models.editing.two_way import Exchange, added
-from facegan.models.games import fooled
+from facegan.models.editing.two_way import Exchange
+from facegan.models.games import added, fooled
 from facegan.models.phases import Phase
 from facegan.models.pools import exchanged
 

@@ -21,7 +21,8 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.features import MeanFeatures
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights
-from facegan.models.editing.two_way import Exchange, added
+from facegan.models.editing.two_way import Exchange
+from facegan.models.games import added
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Judgement
 

@@ -12,7 +12,7 @@ Deviations from that code, each with its reason:
 - BN statistics: there, D steps move those of G too. Here as well: no phase of the default runs any part in eval mode.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 import torch
@@ -26,7 +26,7 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.latent import Nulling, Parallelogram
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
-from facegan.models.games import fooled
+from facegan.models.games import added, fooled
 from facegan.models.phases import Phase, RepeatRule
 from facegan.networks.contracts import Discriminator
 
@@ -123,9 +123,9 @@ class GeneGAN(Model):
         stays_b, _ = self.split(lacks.images)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, torch.zeros_like(own_x))
         pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
-        losses = {"adversarial": self._sum(self.adversarial.critic(c(r).logits, c(f).logits) for c, r, f in pairs)}
+        losses = {"adversarial": added(self.adversarial.critic(c(r).logits, c(f).logits) for c, r, f in pairs)}
         if self.adversarial.has_penalty:
-            losses["penalty"] = self._sum(self._penalty(*pair) for pair in pairs)
+            losses["penalty"] = added(self._penalty(*pair) for pair in pairs)
         return losses
 
     def _penalty(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
@@ -158,10 +158,6 @@ class GeneGAN(Model):
     def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
         """Both, for an independence penalty."""
         return dict(zip(self.code_names, self.split(images), strict=True))
-
-    @staticmethod
-    def _sum(terms: Iterable[Tensor]) -> Tensor:
-        return torch.stack(list(terms)).sum()
 
     def constrain(self, phase: Phase) -> None:
         """Clips the critics, after their step, where the adversarial loss asks for it."""

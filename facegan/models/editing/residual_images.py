@@ -25,7 +25,8 @@ from torch.nn import functional as F
 from facegan.data.batch import FaceBatch
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights, verb
-from facegan.models.editing.two_way import TwoWay, added
+from facegan.models.editing.two_way import TwoWay
+from facegan.models.games import added
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Judgement
 from facegan.networks.errors import PartError

@@ -30,6 +30,7 @@ from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Play, Weights, verb
 from facegan.models.games import fooled
 from facegan.models.phases import Phase
+from facegan.models.requests import towards
 from facegan.networks.contracts import Discriminator, Translator
 
 
@@ -135,12 +136,8 @@ class StarGAN(Model):
         images: N x 3 x H x W in [-1, 1]. strength goes from the opposite value (0) to the target (1, the paper's) and
         beyond it, where no label of the training was. seed is not used: the edit is deterministic.
         """
-        wanted = target.to(images)
-        moved = (1 - wanted) + strength * (2 * wanted - 1)
-        if not bool(wanted.isnan().any()):
-            return self.translate(images, moved)
         known = self.recognise(images) if source is None else source.to(images)
-        return self.translate(images, torch.where(wanted.isnan(), known, moved))
+        return self.translate(images, towards(target.to(images), known, strength))
 
 
 def _shown(recognition: Tensor | None) -> Tensor:

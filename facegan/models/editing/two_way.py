@@ -1,6 +1,5 @@
 """What systems with two translators share: one puts an attribute on, the other takes it off."""
 
-from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 import torch
@@ -10,6 +9,7 @@ from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
 from facegan.models.base import Factory, Losses, Model, Weights, verb
+from facegan.models.games import added
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Discriminator, Translator
 
@@ -106,8 +106,3 @@ class Exchange(TwoWay):
         wanted = target.reshape(-1, 1, 1, 1).to(images)
         edited = torch.where(wanted == 1, self.put_on(images), self.take_off(images))
         return torch.where(wanted.isnan(), images, edited)
-
-
-def added(terms: Iterable[Tensor]) -> Tensor:
-    """The sum of 0-dim tensors."""
-    return torch.stack(list(terms)).sum()
