@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
+from facegan.losses.adversarial import Adversarial
 from facegan.models.independence import TERM, Independence
 from facegan.models.phases import Phase
 from facegan.models.schedules import Schedule
@@ -73,6 +74,7 @@ class Model(nn.Module):
     degrees: ClassVar[bool] = True
     weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
+    adversarial: Adversarial  # of models that play a game in a phase named `critic`
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
@@ -141,7 +143,9 @@ class Model(nn.Module):
         self.weights = {**self.weights, **{p: {**self.weights.get(p, {}), TERM: weight} for p in phases}}
 
     def constrain(self, phase: Phase) -> None:
-        """Called after the optimiser step of a play: what must hold of the weights then (weight clipping)."""
+        """Called after the optimiser step of a play: the game may hold its critics' weights in bounds (clipping)."""
+        if phase.name == "critic" and hasattr(self, "adversarial"):
+            self.adversarial.constrain(p for name in phase.trains for p in self.parts[name].parameters())
 
     def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
         """Called before a checkpoint is written, with the faces of `bank_draws`: keep codes, never photographs."""

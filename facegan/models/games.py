@@ -44,3 +44,11 @@ def penalised(game: Adversarial, critic: Judging, *, real: Tensor, kinds: Sequen
 def added(terms: Iterable[Tensor]) -> Tensor:
     """The sum of 0-dim tensors."""
     return torch.stack(list(terms)).sum()
+
+
+def duels(game: Adversarial, pairs: Sequence[tuple[Judging, Tensor, Tensor]]) -> dict[str, Tensor]:
+    """What several critics lower, terms summed over them; pairs: each critic, its real images and its fake ones."""
+    losses = {"adversarial": added(game.critic(c(real).logits, c(fake).logits) for c, real, fake in pairs)}
+    if game.has_penalty:
+        losses["penalty"] = added(penalised(game, c, real=real, kinds=[fake])["penalty"] for c, real, fake in pairs)
+    return losses

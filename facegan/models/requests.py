@@ -20,3 +20,8 @@ def towards(target: Tensor, source: Tensor | None, strength: float) -> Tensor:
         source = torch.full_like(target, torch.nan)
     start = torch.where(source.isnan() | (source == target), 1 - target, source)
     return torch.where(target.isnan(), source, start + strength * (target - start))
+
+
+def shuffled(rows: Tensor) -> Tensor:
+    """The rows N x K of a batch in another order, each whole: what other faces have can be together."""
+    return rows[torch.randperm(len(rows)).to(rows.device)]

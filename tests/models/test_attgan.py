@@ -11,6 +11,7 @@ from facegan.config import build as build_node
 from facegan.config import compose_config
 from facegan.errors import UserError
 from facegan.models.editing.attgan import AttGAN
+from facegan.models.requests import shuffled
 from facegan.models.schedules import value_at
 from tests.models.builders import build, faces, verbs_keep_their_promises
 
@@ -50,10 +51,10 @@ def test_the_official_weights_and_optimiser() -> None:
 def test_what_is_asked_for_is_a_shuffle_of_the_batchs_whole_rows_and_not_the_faces_own() -> None:
     labels = torch.arange(64.0).view(32, 2)
     torch.manual_seed(0)
-    others = AttGAN.others(labels)
+    others = shuffled(labels)
     assert torch.equal(others[others[:, 0].argsort()], labels)
     assert (others != labels).any(1).sum() > 20
-    assert not torch.equal(others, AttGAN.others(labels)), "a new shuffle for every play"
+    assert not torch.equal(others, shuffled(labels)), "a new shuffle for every play"
 
 
 def test_the_terms_are_those_of_the_code() -> None:
@@ -81,7 +82,7 @@ def test_the_penalty_pulls_the_gradient_on_the_line_between_real_and_edited_to_o
     model = attgan()
     torch.manual_seed(3)
     code, skips = model.encoder(FACES.images)
-    edited = model.decoder(code, condition=2 * model.others(FACES.attributes) - 1, skips=skips)
+    edited = model.decoder(code, condition=2 * shuffled(FACES.attributes) - 1, skips=skips)
     between = torch.lerp(FACES.images, edited, torch.rand(6, 1, 1, 1)).detach().requires_grad_()
     (slope,) = torch.autograd.grad(model.discriminator(between).logits.sum(), between)
     torch.manual_seed(3)

@@ -14,7 +14,6 @@ Deviations from that code, each with its reason:
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from facegan.data.batch import FaceBatch
@@ -24,9 +23,9 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.recognition import BinaryRecognition
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
-from facegan.models.games import fooled
+from facegan.models.games import fooled, penalised
 from facegan.models.phases import Phase
-from facegan.models.requests import signed, towards
+from facegan.models.requests import shuffled, signed, towards
 
 
 class AttGAN(Model):
@@ -85,29 +84,20 @@ class AttGAN(Model):
             ),
         )
 
-    @staticmethod
-    def others(labels: Tensor) -> Tensor:
-        """Labels N x K of other faces of the batch, each row whole, so that what is asked for can be together."""
-        return labels[torch.randperm(len(labels), device=labels.device)]
-
     def critic_losses(self, faces: FaceBatch) -> Losses:
         """Real or edited, and which attributes a real face shows; of edited faces the head learns nothing."""
-        edited = self._decode(faces.images, self.others(faces.attributes))
+        edited = self._decode(faces.images, shuffled(faces.attributes))
         real = self.discriminator(faces.images)
-        losses = {
+        return {
             "adversarial": self.adversarial.critic(real.logits, self.discriminator(edited).logits),
             "recognition": self.recognition(real.recognition, faces.attributes, faces.weights),
+            **penalised(self.adversarial, self.discriminator, real=faces.images, kinds=[edited]),
         }
-        if self.adversarial.has_penalty:
-            losses["penalty"] = self.adversarial.penalty(
-                lambda images: self.discriminator(images).logits, faces.images, edited
-            )
-        return losses
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """The face again under its own attributes; under another face's a real one that shows those."""
         code, skips = self.encoder(faces.images)
-        wanted = self.others(faces.attributes)
+        wanted = shuffled(faces.attributes)
         again = self.decoder(code, condition=signed(faces.attributes), skips=skips)
         judged = self.discriminator(self.decoder(code, condition=signed(wanted), skips=skips))
         return {
@@ -115,11 +105,6 @@ class AttGAN(Model):
             "adversarial": fooled(self.adversarial, self.discriminator, real=faces.images, fake_logits=judged.logits),
             "recognition": self.recognition(judged.recognition, wanted),
         }
-
-    def constrain(self, phase: Phase) -> None:
-        """Clips the discriminator, after its step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain(self.discriminator.parameters())
 
     @verb
     def encode(self, images: Tensor) -> Tensor:

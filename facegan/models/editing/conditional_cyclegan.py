@@ -28,9 +28,9 @@ from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Weights, verb
-from facegan.models.editing.cycle_pair import CyclePair, shuffled
+from facegan.models.editing.cycle_pair import CyclePair
 from facegan.models.recognizing import RecognizingModel
-from facegan.models.requests import signed
+from facegan.models.requests import shuffled, signed
 
 
 class ConditionalCycleGAN(CyclePair, RecognizingModel):

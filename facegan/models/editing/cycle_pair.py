@@ -8,7 +8,6 @@ G(x, z) gives a high face that z describes, F(y) a low one. The wiring is that o
 from abc import abstractmethod
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -142,17 +141,7 @@ class CyclePair(Model):
     def _fool(self, critic: Callable[[Tensor], Judgement], real: Tensor, fake: Tensor) -> Tensor:
         return fooled(self.adversarial, critic, real=real, fake_logits=critic(fake).logits)
 
-    def constrain(self, phase: Phase) -> None:
-        """Clips the critics, after their step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain([*self.critic_high.parameters(), *self.critic_low.parameters()])
-
 
 def _low(faces: FaceBatch) -> Tensor:
     assert faces.low is not None, "the phases draw these faces with `low`"
     return faces.low
-
-
-def shuffled(rows: Tensor) -> Tensor:
-    """The rows of a batch in another order."""
-    return rows[torch.randperm(len(rows), device=rows.device)]

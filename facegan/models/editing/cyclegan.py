@@ -21,7 +21,7 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Play, Weights
 from facegan.models.editing.two_way import Exchange
-from facegan.models.games import added, fooled
+from facegan.models.games import added, duels, fooled
 from facegan.models.phases import Phase
 from facegan.models.pools import exchanged
 
@@ -110,4 +110,4 @@ class CycleGAN(Exchange):
         """Each critic on its own kind, its fakes from the pool."""
         fake_has = exchanged(self.pool_has, self.filled_has, put_on)
         fake_lacks = exchanged(self.pool_lacks, self.filled_lacks, taken_off)
-        return self.told_apart(self.sides(has.images, lacks.images, fake_has, fake_lacks))
+        return duels(self.adversarial, self.sides(has.images, lacks.images, fake_has, fake_lacks))

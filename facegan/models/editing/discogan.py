@@ -22,7 +22,7 @@ from facegan.losses.features import MeanFeatures
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights
 from facegan.models.editing.two_way import Exchange
-from facegan.models.games import added
+from facegan.models.games import added, duels
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Judgement
 
@@ -81,7 +81,7 @@ class DiscoGAN(Exchange):
     def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """Each critic on its own kind."""
         put_on, taken_off = self.put_on(lacks.images), self.take_off(has.images)
-        return self.told_apart(self.sides(has.images, lacks.images, put_on, taken_off))
+        return duels(self.adversarial, self.sides(has.images, lacks.images, put_on, taken_off))
 
     def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """There and back, both ways; terms are sums over the two."""

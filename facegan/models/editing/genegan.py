@@ -26,7 +26,7 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.latent import Nulling, Parallelogram
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
-from facegan.models.games import added, fooled
+from facegan.models.games import duels, fooled
 from facegan.models.phases import Phase, RepeatRule
 from facegan.networks.contracts import Discriminator
 
@@ -123,13 +123,7 @@ class GeneGAN(Model):
         stays_b, _ = self.split(lacks.images)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, torch.zeros_like(own_x))
         pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
-        losses = {"adversarial": added(self.adversarial.critic(c(r).logits, c(f).logits) for c, r, f in pairs)}
-        if self.adversarial.has_penalty:
-            losses["penalty"] = added(self._penalty(*pair) for pair in pairs)
-        return losses
-
-    def _penalty(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
-        return self.adversarial.penalty(lambda images: critic(images).logits, real, fake)
+        return duels(self.adversarial, pairs)
 
     def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """The four images of a pair, and what is asked of them."""
@@ -158,11 +152,6 @@ class GeneGAN(Model):
     def codes_of(self, images: Tensor) -> Mapping[str, Tensor]:
         """Both, for an independence penalty."""
         return dict(zip(self.code_names, self.split(images), strict=True))
-
-    def constrain(self, phase: Phase) -> None:
-        """Clips the critics, after their step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain([*self.critic_has.parameters(), *self.critic_lacks.parameters()])
 
     @verb
     def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:

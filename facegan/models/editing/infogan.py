@@ -112,11 +112,6 @@ class InfoGAN(Model):
             "mutual_information": self.information(judged.recognition, codes),
         }
 
-    def constrain(self, phase: Phase) -> None:
-        """Clips the discriminator, after its step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain(self.discriminator.parameters())
-
     @verb
     def generate(self, attributes: Tensor, seed: int = 0) -> Tensor:
         """New faces, N x 3 x H x W in [-1, 1]; seed chooses the noise, and the codes that are left open.

@@ -189,11 +189,6 @@ class SemiLatentGAN(Model):
             **penalised(self.adversarial, self.discriminator, real=faces.images, kinds=fakes),
         }
 
-    def constrain(self, phase: Phase) -> None:
-        """Clips the discriminator, after its step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain(self.discriminator.parameters())
-
     @staticmethod
     def wish(attributes: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Attributes N x K with a coin thrown for each unknown one, by the generator or torch's global one."""

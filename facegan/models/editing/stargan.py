@@ -18,7 +18,6 @@ Deviations, each with its reason:
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from facegan.data.batch import FaceBatch
@@ -28,9 +27,9 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.recognition import BinaryRecognition
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Play, Weights, verb
-from facegan.models.games import fooled
+from facegan.models.games import fooled, penalised
 from facegan.models.phases import Phase
-from facegan.models.requests import towards
+from facegan.models.requests import shuffled, towards
 from facegan.networks.contracts import Discriminator, Translator
 
 
@@ -93,14 +92,13 @@ class StarGAN(Model):
 
     def critic_losses(self, faces: FaceBatch) -> Play:
         """Real from translated, and what real faces show."""
-        target = faces.attributes[torch.randperm(len(faces)).to(faces.attributes.device)]
+        target = shuffled(faces.attributes)
         fake, real = self.translate(faces.images, target), self.critic(faces.images)
         losses = {
             "adversarial": self.adversarial.critic(real.logits, self.critic(fake).logits),
             "recognition": self.recognition(_shown(real.recognition), faces.attributes, faces.weights),
+            **penalised(self.adversarial, self.critic, real=faces.images, kinds=[fake]),
         }
-        if self.adversarial.has_penalty:
-            losses["penalty"] = self.adversarial.penalty(lambda x: self.critic(x).logits, faces.images, fake)
         return Play(losses, {"target": target})
 
     def generator_losses(self, faces: FaceBatch, target: Tensor) -> Losses:
@@ -112,11 +110,6 @@ class StarGAN(Model):
             "recognition": self.recognition(_shown(judged.recognition), target),
             "cycle": self.reconstruction(self.translate(fake, faces.attributes), faces.images),
         }
-
-    def constrain(self, phase: Phase) -> None:
-        """Clips the critic, after its step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain(self.critic.parameters())
 
     def recognise(self, images: Tensor) -> Tensor:
         """The attributes that the critic sees in the faces, N x K in {0, 1}."""

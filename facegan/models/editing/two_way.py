@@ -8,9 +8,7 @@ from torch import Tensor
 from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
-from facegan.models.base import Factory, Losses, Model, Weights, verb
-from facegan.models.games import added
-from facegan.models.phases import Phase
+from facegan.models.base import Factory, Model, Weights, verb
 from facegan.networks.contracts import Discriminator, Translator
 
 
@@ -74,23 +72,8 @@ class Exchange(TwoWay):
 
     @property
     def critic_terms(self) -> tuple[str, ...]:
-        """The names of what `told_apart` yields."""
+        """The names of what the critics lower: `games.duels` of both sides."""
         return ("adversarial", "penalty") if self.adversarial.has_penalty else ("adversarial",)
-
-    def told_apart(self, sides: tuple[Side, Side]) -> Losses:
-        """What the critics lower, summed over both. Real and fake go through a critic apart, for its batch norm."""
-        losses = {"adversarial": added(self.adversarial.critic(c(r).logits, c(f).logits) for c, r, f in sides)}
-        if self.adversarial.has_penalty:
-            losses["penalty"] = added(self._penalty(*side) for side in sides)
-        return losses
-
-    def _penalty(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:
-        return self.adversarial.penalty(lambda images: critic(images).logits, real, fake)
-
-    def constrain(self, phase: Phase) -> None:
-        """Clips the critics, after their step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain([*self.critic_has.parameters(), *self.critic_lacks.parameters()])
 
     @verb
     def edit(

@@ -149,11 +149,6 @@ class VAEGAN(Model):
     def _noise(code: Tensor) -> Tensor:
         return torch.randn(code.shape).to(code)
 
-    def constrain(self, phase: Phase) -> None:
-        """Clips the discriminator, after its step, where the adversarial loss asks for it."""
-        if phase.name == "critic":
-            self.adversarial.constrain(self.discriminator.parameters())
-
     @verb
     def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
         """Keeps each attribute's direction: the mean code of faces that have it minus that of faces that lack it."""
