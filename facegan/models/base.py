@@ -6,7 +6,7 @@ Legend: N faces, K attributes, H x W pixels.
 import functools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,10 +14,12 @@ from torch import Tensor, nn
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
-from facegan.losses.adversarial import Adversarial
 from facegan.models.independence import TERM, Independence
 from facegan.models.phases import Phase
 from facegan.models.schedules import Schedule
+
+if TYPE_CHECKING:
+    from facegan.losses.adversarial import Adversarial
 
 VERBS = ("reconstruct", "encode", "edit", "transfer", "generate", "upscale")
 
@@ -74,7 +76,7 @@ class Model(nn.Module):
     degrees: ClassVar[bool] = True
     weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
-    adversarial: Adversarial  # of models that play a game in a phase named `critic`
+    adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
