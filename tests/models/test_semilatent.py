@@ -10,6 +10,7 @@ from torch import Tensor
 from facegan.data.batch import FaceBatch
 from facegan.errors import UserError
 from facegan.models.editing.semilatent import SemiLatentGAN
+from facegan.models.requests import shuffled
 from facegan.networks import PartError
 from tests.models.builders import build, faces, verbs_keep_their_promises
 
@@ -34,12 +35,13 @@ def nowhere_known(batch: FaceBatch) -> FaceBatch:
     )
 
 
-def generated(model: SemiLatentGAN, seed: int) -> tuple[Tensor, Tensor]:
-    """What a losses method generates first after this seed: its latent draw and its images."""
+def fakes(model: SemiLatentGAN, code: Tensor, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What a losses method makes first after this seed: a latent draw and the faces of it, wishes and changed faces."""
     torch.manual_seed(seed)
-    model.wish(FACES.attributes)
+    asked = shuffled(model.wish(FACES.attributes))
     latent = model.draw(6)
-    return latent, model.decoder(torch.cat([2 * FACES.attributes - 1, latent], dim=1))
+    codes = torch.cat([2 * FACES.attributes - 1, latent], dim=1), torch.cat([2 * asked - 1, code[:, USERS:]], dim=1)
+    return latent, model.decoder(codes[0]), asked, model.decoder(codes[1])
 
 
 def test_reconstruct_has_its_terms() -> None:
@@ -77,27 +79,29 @@ def test_unknown_labels_are_what_the_encoder_finds() -> None:
 def test_generate_has_its_terms() -> None:
     model = semilatent()
     code = found(model)
-    latent, images = generated(model, 5)
+    latent, images, asked, edits = fakes(model, code, 5)
     torch.manual_seed(5)
     losses = model.generate_losses(FACES, code)
-    fake, again = model.discriminator(images), model.discriminator(model.decoder(code))
-    adversarial = (F.softplus(-fake.logits).mean() + F.softplus(-again.logits).mean()) / 2
+    fake, changed = model.discriminator(images), model.discriminator(edits)
+    adversarial = (F.softplus(-fake.logits).mean() + F.softplus(-changed.logits).mean()) / 2
     users, three, two, values = fake.recognition.split([2, 3, 2, 2], dim=1)
     read = F.cross_entropy(three, latent[:, :3]) + F.cross_entropy(two, latent[:, 3:5])
     read = read + 0.5 * ((values - latent[:, 5:7]) ** 2 + math.log(2 * math.pi)).sum(1).mean()
     torch.testing.assert_close(losses["adversarial"], adversarial)
-    torch.testing.assert_close(losses["recognition"], F.binary_cross_entropy_with_logits(users, FACES.attributes))
+    shown = F.binary_cross_entropy_with_logits(users, FACES.attributes)
+    shown = shown + F.binary_cross_entropy_with_logits(changed.recognition[:, :USERS], asked)
+    torch.testing.assert_close(losses["recognition"], shown / 2)
     torch.testing.assert_close(losses["mutual_information"], read)
 
 
 def test_the_critic_weighs_real_like_both_kinds_of_fake_together() -> None:
     model = semilatent()
     code = found(model)
-    _, images = generated(model, 5)
+    _, images, _, edits = fakes(model, code, 5)
     torch.manual_seed(5)
     losses = model.critic_losses(FACES, code)
-    real, fake, again = (model.discriminator(x).logits for x in (FACES.images, images, model.decoder(code)))
-    expected = F.softplus(-real).mean() + (F.softplus(fake).mean() + F.softplus(again).mean()) / 2
+    real, fake, changed = (model.discriminator(x).logits for x in (FACES.images, images, edits))
+    expected = F.softplus(-real).mean() + (F.softplus(fake).mean() + F.softplus(changed).mean()) / 2
     torch.testing.assert_close(losses["adversarial"], expected)
 
 

@@ -9,8 +9,12 @@ training iterates. Everything else is chosen here, after the systems that it bui
   what the decoder wants to show, not what it shows. It learns l on generated ones, where InfoGAN (Chen et al. 2016) has
   it: no real image has a label for l;
 - categorical codes are drawn by straight-through Gumbel-softmax; u reaches the decoder as 2u - 1;
-- adversarial gradients do not reach the encoder (VAE/GAN), so reconstructions are judged in `generate`;
-- attributes for generated faces are those of the drawn faces: attributes as they occur together.
+- adversarial gradients do not reach the encoder (VAE/GAN): what it finds is judged in `generate`, with its own gradient
+  cut off;
+- attributes for generated faces are those of the drawn faces: attributes as they occur together;
+- the second kind of fake is a face that was found in a real one and asked to show another one's attributes, as `edit`
+  asks it. VAE/GAN judges reconstructions there. Without such faces in training only what is drawn from the prior learns
+  to show attributes, and an edit barely moves, since l and z of a real face tell the decoder much of u;
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,6 +36,7 @@ from facegan.models.codes import Codes
 from facegan.models.features import feature_reconstruction
 from facegan.models.games import fooled_by_each, penalised, told_apart
 from facegan.models.phases import Phase
+from facegan.models.requests import shuffled
 from facegan.networks.vectors import VectorDecoder, VectorEncoder
 
 
@@ -157,30 +162,33 @@ class SemiLatentGAN(Model):
         return self.features(lambda pictures: self.discriminator(pictures).features, again, images)
 
     def generate_losses(self, faces: FaceBatch, found: Tensor) -> Losses:
-        """Generated faces look real, show the attributes fed in and let their codes be read; reconstructions look real.
+        """Generated and changed faces look real and show the attributes fed in; the codes of generated ones can be read.
 
-        found: the code of a reconstruction, N x width.
+        found: the codes of reconstructions, N x width.
         """
-        wanted, latent = self.wish(faces.attributes), self._latent(faces)
+        (wanted, asked), latent = self._wishes(faces), self._latent(faces)
         generated = self.discriminator(self.decoder(self.join(wanted, latent)))
-        again = self.discriminator(self.decoder(found))
+        changed = self.discriminator(self.decoder(self._asked(found, asked)))
         shown, read = self._recognised(generated.recognition)
         return {
             "adversarial": fooled_by_each(
-                self.adversarial, self.discriminator, real=faces.images, kinds=[generated.logits, again.logits]
+                self.adversarial, self.discriminator, real=faces.images, kinds=[generated.logits, changed.logits]
             ),
-            "recognition": self.recognition(shown, wanted),
+            "recognition": (
+                self.recognition(shown, wanted) + self.recognition(self._recognised(changed.recognition)[0], asked)
+            )
+            / 2,
             "mutual_information": self.information(read, latent[:, : self.codes.width]),
         }
 
     def critic_losses(self, faces: FaceBatch, found: Tensor) -> Losses:
-        """Real against generated and reconstructed; attributes off real faces, latent codes off generated ones."""
-        wanted, latent = self.wish(faces.attributes), self._latent(faces)
-        fakes = [self.decoder(self.join(wanted, latent)), self.decoder(found)]
-        real, generated, again = (self.discriminator(images) for images in (faces.images, *fakes))
+        """Real against generated and changed; attributes off real faces, latent codes off generated ones."""
+        (wanted, asked), latent = self._wishes(faces), self._latent(faces)
+        fakes = [self.decoder(self.join(wanted, latent)), self.decoder(self._asked(found, asked))]
+        real, generated, changed = (self.discriminator(images) for images in (faces.images, *fakes))
         return {
             "adversarial": told_apart(
-                self.adversarial, real_logits=real.logits, kinds=[generated.logits, again.logits]
+                self.adversarial, real_logits=real.logits, kinds=[generated.logits, changed.logits]
             ),
             "recognition": self.recognition(self._recognised(real.recognition)[0], faces.attributes, faces.weights),
             "mutual_information": self.information(
@@ -194,6 +202,15 @@ class SemiLatentGAN(Model):
         """Attributes N x K with a coin thrown for each unknown one, by the generator or torch's global one."""
         coins = torch.randint(2, attributes.shape, generator=generator).to(attributes)
         return torch.where(attributes.isnan(), coins, attributes)
+
+    def _wishes(self, faces: FaceBatch) -> tuple[Tensor, Tensor]:
+        """Attributes for generated faces, and for those that are to be changed: the former in another order."""
+        wanted = self.wish(faces.attributes)
+        return wanted, shuffled(wanted)
+
+    def _asked(self, found: Tensor, attributes: Tensor) -> Tensor:
+        """Codes of reconstructions, N x width, with other attributes."""
+        return self.join(attributes, found[:, len(self.attributes) :])
 
     def _latent(self, faces: FaceBatch) -> Tensor:
         return self.draw(len(faces)).to(faces.images)
