@@ -48,14 +48,21 @@ class Codes:
             return torch.cat([*values, torch.randn(count, self.continuous, generator=generator)], dim=1)
         return torch.cat([*values, 2 * torch.rand(count, self.continuous, generator=generator) - 1], dim=1)
 
+    def filled(self, wished: Tensor, drawn: Tensor) -> Tensor:
+        """Wished numbers N x count, and drawn ones where a wish is NaN. Raises UserError for another count."""
+        if wished.shape != drawn.shape:
+            raise UserError(self._count_wanted(wished))
+        return torch.where(wished.isnan(), drawn, wished)
+
     def vectors(self, numbers: Tensor) -> Tensor:
         """Numbers N x count as vectors. Raises UserError for another count, and for a category that does not exist."""
         if numbers.ndim != 2 or numbers.shape[1] != len(self.names):
-            raise UserError(
-                f"{len(self.names)} codes are wanted ({', '.join(self.names)}), not values {tuple(numbers.shape)}."
-            )
+            raise UserError(self._count_wanted(numbers))
         categories, values = numbers.split([len(self.categorical), self.continuous], dim=1)
         return torch.cat([*map(self._one_hot, categories.T, self.categorical), values], dim=1)
+
+    def _count_wanted(self, numbers: Tensor) -> str:
+        return f"{len(self.names)} codes are wanted ({', '.join(self.names)}), not values {tuple(numbers.shape)}."
 
     @staticmethod
     def _one_hot(category: Tensor, size: int) -> Tensor:

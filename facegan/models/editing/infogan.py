@@ -122,9 +122,7 @@ class InfoGAN(Model):
         """
         generator = torch.Generator().manual_seed(seed)
         drawn = self.codes.numbers(len(attributes), generator).to(attributes)
-        if attributes.shape == drawn.shape:
-            attributes = torch.where(attributes.isnan(), drawn, attributes)
-        return self._image(self.codes.vectors(attributes), generator)
+        return self._image(self.codes.vectors(self.codes.filled(attributes, drawn)), generator)
 
     def _image(self, codes: Tensor, generator: torch.Generator | None) -> Tensor:
         noise = torch.randn(len(codes), self.noise, generator=generator).to(codes)

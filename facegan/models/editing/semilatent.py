@@ -215,10 +215,9 @@ class SemiLatentGAN(Model):
     def _latent(self, faces: FaceBatch) -> Tensor:
         return self.draw(len(faces)).to(faces.images)
 
-    def draw(self, count: int, generator: torch.Generator | None = None) -> Tensor:
+    def draw(self, count: int) -> Tensor:
         """l and z from their prior, side by side: `count` x (codes' width + noise)."""
-        codes = self.codes.sample(count, generator)
-        return torch.cat([codes, torch.randn(count, self.noise, generator=generator)], dim=1)
+        return torch.cat([self.codes.sample(count), torch.randn(count, self.noise)], dim=1)
 
     def _recognised(self, recognition: Tensor | None) -> tuple[Tensor, Tensor]:
         assert recognition is not None
@@ -258,12 +257,19 @@ class SemiLatentGAN(Model):
         return self._image(self._decodable(found, torch.where(target.isnan(), own, moved)))
 
     @verb
-    def generate(self, attributes: Tensor, seed: int = 0) -> Tensor:
-        """New faces with attributes N x K in {0, 1} (NaN: either), N x 3 x H x W; seed chooses all the rest of them."""
+    def generate(self, attributes: Tensor, seed: int = 0, codes: Tensor | None = None) -> Tensor:
+        """New faces with attributes N x K in {0, 1} (NaN: either), N x 3 x H x W; seed chooses all the rest of them.
+
+        codes: the latent attributes by number, N x len(codes.names), NaN leaves one open. Raises UserError for another
+        number of them, and for a category that does not exist.
+        """
         generator = torch.Generator().manual_seed(seed)
         wanted = self.wish(attributes, generator)
-        latent = self.draw(len(attributes), generator).to(attributes)
-        return self._image(self.join(wanted, latent))
+        drawn = self.codes.numbers(len(attributes), generator).to(attributes)
+        if codes is not None:
+            drawn = self.codes.filled(codes, drawn)
+        noise = torch.randn(len(attributes), self.noise, generator=generator).to(attributes)
+        return self._image(self.join(wanted, torch.cat([self.codes.vectors(drawn), noise], dim=1)))
 
     def _own(self, found: Posterior, source: Tensor | None) -> Tensor:
         guess = (found.attributes > 0).to(found.mean)
