@@ -20,8 +20,8 @@ BLOCK, ROWS = 4096, 6
 
 
 class GeneGANHallmark(Hallmark):
-    """attribute: the one that is transferred. faces: how many. gallery: the styles among which the exemplar's own has to
-    be found, all of them held out of training.
+    """attribute: the one that is transferred. faces: how many. gallery: the styles, all held out of training, among
+    which the exemplar's own has to be found.
     """
 
     def __init__(self, *, attribute: str = "Eyeglasses", faces: int = 256, gallery: int = 20) -> None:
