@@ -29,7 +29,7 @@ class GeneGANHallmark(Hallmark):
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """Retrieval of the style, what the code of a face without the attribute holds, and what happens outside."""
-        cases, case, asked = *self._cases(subject, self.faces), subject.asked(self.attribute)
+        cases, case, asked = *self.cases(subject, self.faces), subject.asked(self.attribute)
         put_on = asked.change("adding", case.source, case.labels, case.exemplar)
         again = asked.reconstruct(case.source, case.labels)
         nulled = asked.change("removing", case.source, case.labels, case.exemplar)
@@ -44,7 +44,7 @@ class GeneGANHallmark(Hallmark):
             self._twin_error(subject, case, put_on),
         ]  # fmt: skip
 
-    def _cases(self, subject: Subject, count: int) -> tuple[TwinCases, TwinCase]:
+    def cases(self, subject: Subject, count: int) -> tuple[TwinCases, TwinCase]:
         """Faces that lack the attribute, and exemplars that wear it in styles held out of training."""
         lacking = split_by(sample(torch.arange(4 * count + 64), seed=subject.seed, split="test"), self.attribute, 0)
         cases = TwinCases(
@@ -94,7 +94,7 @@ class GeneGANHallmark(Hallmark):
 
     def picture(self, subject: Subject) -> Image.Image:
         """Faces, exemplars, and what came of both."""
-        case, asked = self._cases(subject, ROWS)[1], subject.asked(self.attribute)
+        case, asked = self.cases(subject, ROWS)[1], subject.asked(self.attribute)
         edits = Column("J(B, x)", asked.change("adding", case.source, case.labels, case.exemplar))
         return grid(
             [
