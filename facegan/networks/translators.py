@@ -28,9 +28,9 @@ class ResNetTranslator(Translator):
     none). Hyper-parameters: `width` of the first layer, doubling with each of the `downs` up to `max_width`; `blocks`;
     `first_kernel` and `last_kernel`, stride 1, which keep the side; `down_kernel` and `up_kernel`: 3 (3/2/1, back
     with output padding 1) or 4 (4/2/1). `padding`: 'zeros' or 'reflect', of the two ends and of the blocks.
-    `output`: 'tanh' for images in [-1, 1], 'none' for residuals, 'added' for residuals on the images that came in, cut to
-    [-1, 1]. `final_bias`: of the last layer. Norm, `bias`, `slope` and `init` as in `Layers`; every layer but the last
-    is normed.
+    `output`: 'tanh' for images in [-1, 1], 'none' for residuals, 'added' for what is added to the given images, cut to
+    [-1, 1]. `final_bias`: of the last layer. Norm, `bias`, `slope` and `init` as in `Layers`; every layer but the
+    last is normed.
 
     Raises `PartError` for an image size that cannot be halved so often; with reflect padding also for an even first or
     last kernel, and for a condition under instance norm, which takes a constant plane out again.

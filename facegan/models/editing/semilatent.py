@@ -162,7 +162,7 @@ class SemiLatentGAN(Model):
         return self.features(lambda pictures: self.discriminator(pictures).features, again, images)
 
     def generate_losses(self, faces: FaceBatch, found: Tensor) -> Losses:
-        """Generated and changed faces look real and show the attributes fed in; the codes of generated ones can be read.
+        """Generated and changed faces look real and show the attributes fed in; generated ones let their codes be read.
 
         found: the codes of reconstructions, N x width.
         """
