@@ -119,3 +119,54 @@ class NoWayBack(OneWay):
     """Nothing is ever taken off."""
 
     value: ClassVar[int] = 0
+
+
+class AttributesIgnored:
+    """Whatever attributes are asked for, the face shows what it would show anyway."""
+
+    def __call__(self, model: Model) -> None:
+        """Makes it deaf."""
+        for name in ("edit", "upscale", "generate"):
+            replaced(model, name, self._deaf)
+
+    @staticmethod
+    def _deaf(verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def deaf(first: Tensor, *rest: Any, **options: Any) -> Tensor:
+            if not rest:  # generate is told attributes alone
+                return verb(torch.full_like(first, torch.nan), **options)
+            return verb(first, torch.full_like(rest[0], torch.nan), *rest[1:], **options)
+
+        return deaf
+
+
+class CodeMixed:
+    """The values of a code are mixed with each other, so that none of them means one thing."""
+
+    def __call__(self, model: Model) -> None:
+        """Turns the code in its space."""
+        replaced(model, "encode", self._turned)
+
+    @staticmethod
+    def _turned(verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def turned(images: Tensor, **options: Any) -> Tensor:
+            code = verb(images, **options).flatten(1)
+            square = torch.randn(code.shape[1], code.shape[1], generator=torch.Generator().manual_seed(0))
+            mixed: Tensor = code @ torch.linalg.qr(square).Q
+            return mixed
+
+        return turned
+
+
+class OneFace:
+    """Every edit is one of the first face, whoever was shown."""
+
+    def __call__(self, model: Model) -> None:
+        """Makes it forget whom it edits."""
+        replaced(model, "edit", self._forgetful)
+
+    @staticmethod
+    def _forgetful(verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def forgetful(images: Tensor, target: Tensor, *rest: Any, **options: Any) -> Tensor:
+            return verb(images[:1].expand_as(images), target, *rest, **options)
+
+        return forgetful

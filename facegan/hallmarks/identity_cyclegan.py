@@ -16,10 +16,13 @@ ROWS = 4
 
 
 class IdentityCycleGANHallmark(Hallmark):
-    """faces: as many exemplars, other persons. persons: among whom the asked one is sought. low: a face's side."""
+    """faces: as many exemplars, other persons. persons: among whom the asked one is sought. low: a face's side.
 
-    def __init__(self, *, faces: int = 256, persons: int = 20, low: int = 8) -> None:
-        self.faces, self.persons, self.low = faces, persons, low
+    steps: of the training of the network that reads factors off faces.
+    """
+
+    def __init__(self, *, faces: int = 256, persons: int = 20, low: int = 8, steps: int = 500) -> None:
+        self.faces, self.persons, self.low, self.steps = faces, persons, low, steps
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """By what a network reads off faces that was trained on TwinFaces alone, never by the model's own embedder."""
@@ -39,7 +42,7 @@ class IdentityCycleGANHallmark(Hallmark):
 
     def _read(self, subject: Subject, images: Tensor) -> Tensor:
         """The factors of a face that the gauge can be trusted with."""
-        read = gauge(subject.image_size)
+        read = gauge(subject.image_size, steps=self.steps)
         return read(images)[:, read.trust >= min(TRUSTED, float(read.trust.max()))]
 
     def _case(self, subject: Subject, count: int) -> TwinCase:

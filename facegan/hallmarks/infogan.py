@@ -15,15 +15,18 @@ SHOWN = 4  # values of a categorical code
 
 
 class InfoGANHallmark(Hallmark):
-    """codes: how many faces are generated from codes drawn anew, half of them to fit, half to tell."""
+    """codes: how many faces are generated from codes drawn anew, half of them to fit, half to tell.
 
-    def __init__(self, *, codes: int = 3000) -> None:
-        self.codes = codes
+    steps: of the training of the network that reads factors off them.
+    """
+
+    def __init__(self, *, codes: int = 3000, steps: int = 500) -> None:
+        self.codes, self.steps = codes, steps
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """The factor that the codes tell best."""
         numbers = latent_codes(subject).numbers(self.codes)
-        return [most_recovered(subject, numbers, generated(subject, numbers))]
+        return [most_recovered(subject, numbers, generated(subject, numbers), steps=self.steps)]
 
     def picture(self, subject: Subject) -> Image.Image:
         """Three draws of everything else, along each code."""

@@ -28,9 +28,12 @@ def generated(subject: Subject, wanted: Tensor, codes: Tensor | None = None) -> 
     return torch.cat(parts).clamp(-1.0, 1.0)
 
 
-def most_recovered(subject: Subject, numbers: Tensor, faces: Tensor) -> Measured:
-    """The factor that latent codes tell best. numbers: the codes of generated faces N x 3 x S x S, drawn for each."""
-    read, codes = gauge(subject.image_size), latent_codes(subject)
+def most_recovered(subject: Subject, numbers: Tensor, faces: Tensor, *, steps: int) -> Measured:
+    """The factor that latent codes tell best. numbers: the codes of generated faces N x 3 x S x S, drawn for each.
+
+    steps: of the gauge's training.
+    """
+    read, codes = gauge(subject.image_size, steps=steps), latent_codes(subject)
     told = torch.where(read.trust >= TRUSTED, recovered(codes.vectors(numbers), read(faces)), 0.0)
     best = int(told.argmax())
     return Measured(

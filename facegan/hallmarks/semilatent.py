@@ -30,11 +30,11 @@ class SemiLatentHallmark(Hallmark):
     """rare: an attribute's value by name, a combination that the training data hardly have.
 
     faces: generated ones for each combination of attributes, and edited ones in each direction. codes: how many faces
-    the codes are read off and compared with.
+    the codes are read off and compared with. steps: of the training of the network that reads factors off faces.
     """
 
-    def __init__(self, *, rare: dict[str, int], faces: int = 128, codes: int = 3000) -> None:
-        self.rare, self.faces, self.codes = dict(rare), faces, codes
+    def __init__(self, *, rare: dict[str, int], faces: int = 128, codes: int = 3000, steps: int = 500) -> None:
+        self.rare, self.faces, self.codes, self.steps = dict(rare), faces, codes, steps
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """What generated and edited faces show, what the codes tell of a factor, and what of the labels."""
@@ -95,7 +95,7 @@ class SemiLatentHallmark(Hallmark):
         """Codes drawn anew for every generated face, attributes and noise too."""
         numbers = latent_codes(subject).numbers(self.codes)
         wanted = torch.randint(2, (self.codes, len(subject.model.attributes))).float()
-        return most_recovered(subject, numbers, generated(subject, wanted, numbers))
+        return most_recovered(subject, numbers, generated(subject, wanted, numbers), steps=self.steps)
 
     def _labels(self, subject: Subject) -> Measured:
         """The label that a fresh probe finds best in the latent codes of real faces."""

@@ -31,6 +31,7 @@ FACTORS = (*(column.name for column in LOOK), *(f"{name}:{part}" for name in ("s
 SEED = 551_207  # of a TwinFaces stream that no run is trained on
 TRUSTED = 0.7  # of a factor's variance on real faces, below which the gauge is not asked for it
 RIDGE = 1.0
+FACES_PER_STEP = 16
 PART = 256
 
 
@@ -48,13 +49,14 @@ class Gauge:
 
 
 @cache
-def gauge(image_size: int, *, faces: int = 8000, steps: int = 500) -> Gauge:
-    """A gauge of FACTORS, trained now on so many fresh TwinFaces, which takes half a minute; a second call has it back.
+def gauge(image_size: int, *, steps: int = 500) -> Gauge:
+    """A gauge of FACTORS, trained now on fresh TwinFaces, which takes half a minute; a second call has it back.
 
     The caller's random numbers stay as they were.
     """
+    faces = FACES_PER_STEP * steps
     learn, exam = _drawn(0, faces, image_size), _drawn(faces, faces // 8, image_size)
-    values = [_factors(faces) for faces, _ in (learn, exam)]
+    values = [_factors(drawn) for drawn, _ in (learn, exam)]
     mean, spread = values[0].mean(0), values[0].std(0).clamp_min(1e-6)
     wanted, answers = ((value - mean) / spread for value in values)
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
