@@ -81,15 +81,22 @@ class SemiLatentHallmark(Hallmark):
 
     def _edited(self, subject: Subject, direction: Direction) -> Measured:
         """The attribute that fares worst."""
-        names, worst = subject.model.attributes, dict[str, float]()
-        for name in names:
-            case, asked = subject.cases(name, direction, self.faces), subject.asked(name)
-            faces = asked.change(direction, case.source, case.labels, case.exemplar)
-            worst[name] = judged_success(subject.judge(*names).logits(faces, name), VALUE[direction]).pooled
+        found = {name: self._one(subject, name, direction) for name in subject.model.attributes}
+        worst = min(found, key=lambda name: found[name][0])
+        success, true = found[worst]
         return Measured(
-            name=f"edited_{direction}", unit="share", value=min(worst.values()), count=self.faces,
-            means=f"{direction}: judged success of the attribute that fares worst, {min(worst, key=worst.__getitem__)}",
+            name=f"edited_{direction}", unit="share", value=success, count=self.faces,
+            means=f"{direction}: judged success of the attribute that fares worst, {worst}",
+            lines={"judge on true twins": true},
         )  # fmt: skip
+
+    def _one(self, subject: Subject, name: str, direction: Direction) -> tuple[float, float]:
+        """Judged success of edits, and of the true twins."""
+        case, asked = subject.cases(name, direction, self.faces), subject.asked(name)
+        judge = subject.judge(*subject.model.attributes)
+        faces = asked.change(direction, case.source, case.labels, case.exemplar)
+        edited, true = (judged_success(judge.logits(x, name), VALUE[direction]).pooled for x in (faces, case.twin))
+        return edited, true
 
     def _recovered(self, subject: Subject) -> Measured:
         """Codes drawn anew for every generated face, attributes and noise too."""
