@@ -39,23 +39,17 @@ class ConditionalCycleGANHallmark(Hallmark):
         shown = {
             name: judged_success(judge.logits(faces, self.attribute), VALUE[direction]) for name, faces in lines.items()
         }
-        errors = {name: low_error(faces, low) for name, faces in lines.items()}
-        bound = errors["true twin"]
-        faithful = {name: _faithful(shown[name], error, bound).pooled for name, error in errors.items()}
+        error, bound = low_error(lines["model"], low), low_error(case.twin, low)
         return [
             Measured(
-                name=f"against_{direction}", unit="share", value=shown.pop("model").pooled, count=self.faces,
+                name=f"against_{direction}", unit="share", value=shown["model"].pooled, count=self.faces,
                 means=f"{direction}: judged success against what the small face shows",
-                lines={name: ratio.pooled for name, ratio in shown.items()},
+                lines={name: shown[name].pooled for name in ("true twin", "bilinear")},
             ),
             Measured(
-                name=f"faithful_{direction}", unit="share", value=faithful.pop("model"), count=self.faces,
-                means=f"{direction}: faces that show it and err at low resolution no more than true twins do",
-                lines=faithful,
-            ),
-            Measured(
-                name=f"low_error_{direction}", value=errors["model"].pooled / bound.pooled, count=self.faces,
-                means=f"{direction}: mean error at low resolution over that of the true twins",
+                name=f"low_error_{direction}", value=_where(shown["model"], error) / bound.pooled, count=self.faces,
+                means=f"{direction}: error at low resolution of faces that show it, over that of the true twins",
+                lines={"all faces": error.pooled / bound.pooled},
             ),
         ]  # fmt: skip
 
@@ -86,6 +80,6 @@ class ConditionalCycleGANHallmark(Hallmark):
         return grid(groups, title=f"{self.attribute}: adding, removing, from {self.low} pixels")
 
 
-def _faithful(shown: Ratio, error: Ratio, bound: Ratio) -> Ratio:
-    """1 for a face that shows what was asked and errs no more than true twins do on average, else 0."""
-    return Ratio.of(shown.above * (error.each <= bound.pooled).float())
+def _where(shown: Ratio, error: Ratio) -> float:
+    """The mean error of faces that show what was asked; NaN where fewer than half of them do."""
+    return float((shown.above * error.each).sum() / shown.above.sum()) if shown.pooled >= 0.5 else float("nan")

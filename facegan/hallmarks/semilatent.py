@@ -59,23 +59,37 @@ class SemiLatentHallmark(Hallmark):
         return figures
 
     def _rare(self, subject: Subject) -> Measured:
-        """The rare combination as a whole, whatever the other attributes."""
-        names, count = subject.model.attributes, 4 * self.faces
-        wanted = torch.randint(2, (count, len(names))).float()
-        for name, value in self.rare.items():
-            wanted[:, position(name, names)] = value
-        judge, images = subject.judge(*names), generated(subject, wanted)
-        faces = sample(torch.arange(16 * self.faces), seed=subject.seed, split="test")
-        columns = positions(tuple(self.rare), ATTRIBUTES)
-        real = faces[(faces.labels[:, columns] == torch.tensor(list(self.rare.values()))).all(1)]
-        shown = [self._all_of(judge, images), self._all_of(judge, render(real, image_size=subject.image_size))]
+        """The rare combination as a whole, whatever the others; beside faces asked for the opposite.
+
+        Their difference, since a judge that always says the same would see it in whatever it is shown.
+        """
+        asked, opposite = (self._asked_whole(subject, turned) for turned in (False, True))
         title = ", ".join(f"{name}={value}" for name, value in self.rare.items())
         return Measured(
-            name="rare", unit="share", value=shown[0].pooled, count=shown[0].count,
-            means=f"faces asked for {title} that show all of it", lines={REAL: shown[1].pooled},
+            name="rare", unit="share", value=asked.pooled - opposite.pooled, count=asked.count,
+            means=f"faces asked for {title} that show all of it, above those asked for the opposite",
+            lines={REAL: self._real_whole(subject, False).pooled - self._real_whole(subject, True).pooled},
         )  # fmt: skip
 
-    def _all_of(self, judge: Judge, images: Tensor) -> Ratio:
+    def _values(self, turned: bool) -> dict[str, int]:
+        return {name: 1 - value if turned else value for name, value in self.rare.items()}
+
+    def _asked_whole(self, subject: Subject, turned: bool) -> Ratio:
+        """Which generated faces show all of the rare combination. turned: they were asked for the opposite."""
+        names = subject.model.attributes
+        wanted = torch.randint(2, (4 * self.faces, len(names))).float()
+        for name, value in self._values(turned).items():
+            wanted[:, position(name, names)] = value
+        return self._whole(subject.judge(*names), generated(subject, wanted))
+
+    def _real_whole(self, subject: Subject, turned: bool) -> Ratio:
+        """The same of real faces that have it, or the opposite."""
+        faces = sample(torch.arange(16 * self.faces), seed=subject.seed, split="test")
+        values = torch.tensor(list(self._values(turned).values()))
+        real = faces[(faces.labels[:, positions(tuple(self.rare), ATTRIBUTES)] == values).all(1)]
+        return self._whole(subject.judge(*subject.model.attributes), render(real, image_size=subject.image_size))
+
+    def _whole(self, judge: Judge, images: Tensor) -> Ratio:
         right = [judged_success(judge.logits(images, name), value).above for name, value in self.rare.items()]
         return Ratio.of(torch.stack(right).amin(0))
 
@@ -115,7 +129,9 @@ class SemiLatentHallmark(Hallmark):
         found = dict[str, float]()
         for name in names:
             labels = faces.labels[:, position(name, ATTRIBUTES)]
-            right = probe(codes[learn], labels[learn], codes[exam], labels[exam], seed=subject.seed)
+            right = probe(
+                codes[learn], labels[learn], codes[exam], labels[exam], seed=subject.seed, steps=3 * self.steps
+            )
             found[name] = right.pooled
         best = max(found, key=found.__getitem__)
         return Measured(

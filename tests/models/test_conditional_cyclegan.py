@@ -48,11 +48,22 @@ def identity(*overrides: str) -> IdentityCycleGAN:
     return model
 
 
+def blown_up(low: Tensor) -> Tensor:
+    """What G sees, written out again."""
+    smooth = F.interpolate(low, size=16, mode="bilinear", align_corners=False)
+    missed = low - shrink(smooth, side=LOW)
+    return smooth + missed.repeat_interleave(16 // LOW, dim=2).repeat_interleave(16 // LOW, dim=3)
+
+
+def test_what_the_generator_sees_shrinks_to_the_small_face() -> None:
+    assert LOWS.low is not None
+    torch.testing.assert_close(shrink(conditional().blown_up(LOWS.low), side=LOW), LOWS.low)
+
+
 def translations(model: CyclePair, z: Tensor) -> tuple[Tensor, Tensor]:
     """G(x, z) and F(y), written out again."""
     assert LOWS.low is not None
-    seen = F.interpolate(LOWS.low, size=16, mode="bilinear", align_corners=False)
-    return model.generator(seen, z), shrink(model.shrinker(HIGHS.images), side=LOW)
+    return model.generator(blown_up(LOWS.low), z), shrink(model.shrinker(HIGHS.images), side=LOW)
 
 
 @pytest.mark.parametrize("name", BOTH)
@@ -61,7 +72,7 @@ def test_the_generators_terms_are_those_of_the_paper(name: str) -> None:
     z = model.guide(HIGHS)
     high, low = translations(model, z)
     back_low = shrink(model.shrinker(high), side=LOW)
-    back_high = model.generator(F.interpolate(low, size=16, mode="bilinear", align_corners=False), z)
+    back_high = model.generator(blown_up(low), z)
     expected = {
         "adversarial": (model.critic_high(high, z).logits - 1).square().mean()
         + (model.critic_low(low).logits - 1).square().mean(),

@@ -6,9 +6,10 @@ adversarial and a cycle loss each, a discriminator of high-resolution faces that
 mismatched attributes in training, and the identity-guided variant (`identity_cyclegan`).
 
 What is ours, where the paper leaves it open or its details are not known to this project:
-- The networks are CycleGAN's residual translators. G sees x enlarged bilinearly, and the attributes tiled beside it;
-  F's answer is averaged down. Tiled values survive instance norm only where padding is zero, so the translators pad
-  with zeros; the critics have spectral norm for the same reason, and are told z after their first layer.
+- The networks are CycleGAN's residual translators. G sees x enlarged bilinearly, by one step of back-projection (Irani
+  and Peleg 1991) made to shrink to x still, and the attributes tiled beside it; F's answer is averaged down.
+  Tiled values survive instance norm only where padding is zero, so the translators pad with zeros; the critics have
+  spectral norm for the same reason, and are told z after their first layer.
 - The wrong vector of the mismatched pair is that of another face of the batch; where that says the same, one known
   attribute of it is flipped. Made and mismatched faces count as half a fake each (Reed et al., ICML 2016).
 - Least squares, both cycles at 10, Adam at 2e-4, no pool of old fakes: CycleGAN's setting, but for the pool.

@@ -95,8 +95,12 @@ class CyclePair(Model):
 
     def enlarge(self, low: Tensor, guides: Tensor) -> Tensor:
         """G(x, z): N x 3 x S x S in [-1, 1]."""
-        seen = F.interpolate(low, size=self.image_size, mode="bilinear", align_corners=False)
-        return self.generator(seen, guides)
+        return self.generator(self.blown_up(low), guides)
+
+    def blown_up(self, low: Tensor) -> Tensor:
+        """x as G sees it, N x 3 x S x S: enlarged bilinearly, shifted block by block so that it shrinks to x again."""
+        smooth = F.interpolate(low, size=self.image_size, mode="bilinear", align_corners=False)
+        return smooth + F.interpolate(low - self.averaged(smooth), size=self.image_size)
 
     def shrink(self, images: Tensor) -> Tensor:
         """F(y): N x 3 x l x l in [-1, 1]."""
