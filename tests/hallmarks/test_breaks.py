@@ -8,7 +8,17 @@ import torch
 from torch import Tensor
 
 from facegan.errors import UserError
-from facegan.hallmarks.breaks import DoNothing, ExemplarIgnored, NoWayBack, NoWayThere, StrengthIgnored, WholeCodeTaken
+from facegan.hallmarks.breaks import (
+    AttributesIgnored,
+    CodeMixed,
+    DoNothing,
+    ExemplarIgnored,
+    NoWayBack,
+    NoWayThere,
+    OneFace,
+    StrengthIgnored,
+    WholeCodeTaken,
+)
 from facegan.hallmarks.thresholds import Threshold, read_thresholds
 from facegan.models.base import Model, verb
 
@@ -86,6 +96,46 @@ def test_ways_that_are_closed() -> None:
     assert torch.equal(there.edit(IMAGES, ON), IMAGES)
     assert torch.equal(back.edit(moved, OFF), moved)
     assert torch.equal(back.edit(IMAGES, ON), adder().edit(IMAGES, ON))
+
+
+def test_attributes_that_are_ignored() -> None:
+    class Told(Adder):
+        """Shows what it is told."""
+
+        @verb
+        def encode(self, images: Tensor) -> Tensor:
+            return images.flatten(1)[:, :4]
+
+        @verb
+        def edit(self, images: Tensor, target: Tensor, strength: float = 1.0) -> Tensor:
+            return target
+
+        @verb
+        def upscale(self, low: Tensor, attributes: Tensor) -> Tensor:
+            return attributes
+
+        @verb
+        def generate(self, attributes: Tensor, seed: int = 0) -> Tensor:
+            return attributes
+
+    model = Told(image_size=4, attributes=("Smiling",), weights={})
+    AttributesIgnored()(model)
+    for told in (model.edit(IMAGES, ON), model.upscale(IMAGES, ON), model.generate(ON, seed=1)):
+        assert told.shape == ON.shape
+        assert told.isnan().all()
+    faces = torch.randn(3, 3, 4, 4)
+    code = model.encode(faces)
+    CodeMixed()(model)
+    mixed = model.encode(faces)
+    torch.testing.assert_close(mixed.norm(dim=1), code.norm(dim=1))
+    assert (mixed - code).abs().amin(dim=0).max() > 0.01
+
+
+def test_a_person_who_is_forgotten() -> None:
+    model = adder()
+    OneFace()(model)
+    edited = model.edit(torch.randn(3, 3, 4, 4), ON)
+    assert torch.equal(edited, edited[:1].expand_as(edited))
 
 
 @pytest.mark.parametrize(

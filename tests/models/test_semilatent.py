@@ -163,6 +163,19 @@ def test_generate_depends_on_attributes_and_seed_alone() -> None:
     assert open_ended.isfinite().all()
 
 
+def test_generate_by_latent_attributes() -> None:
+    model = semilatent()
+    wanted, drawn = FACES.attributes, model.codes.numbers(6)
+    images = model.generate(wanted, seed=1, codes=drawn)
+    assert torch.equal(images, model.generate(wanted, seed=1, codes=drawn))
+    other = drawn.clone()
+    other[:, 0] = (other[:, 0] + 1) % 3
+    assert not torch.equal(images, model.generate(wanted, seed=1, codes=other))
+    assert torch.equal(model.generate(wanted, seed=1, codes=drawn * math.nan), model.generate(wanted, seed=1))
+    with pytest.raises(UserError, match="4 codes are wanted"):
+        model.generate(wanted, codes=drawn[:, :3])
+
+
 def test_strength_moves_from_the_source_value_to_the_target_and_beyond() -> None:
     model = semilatent()
     lacks, has = torch.zeros(6, 2), torch.ones(6, 2)

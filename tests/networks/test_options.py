@@ -15,6 +15,7 @@ from facegan.networks.latent_discriminators import LatentDiscriminator, MLPLaten
 from facegan.networks.norms import NORMS
 from facegan.networks.recognizers import ConvRecognizer
 from facegan.networks.residual import ResidualDecoder, ResidualEncoder
+from facegan.networks.translators import ResNetTranslator
 
 CODE = (8, 4, 4)
 KINDS = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d, "layer": nn.GroupNorm}
@@ -243,3 +244,11 @@ def test_patches_are_recognised_by_their_mean() -> None:
 def test_a_latent_discriminator_goes_on_doubling_the_code_up_to_a_limit() -> None:
     widths = [shape[0] for shape in LatentDiscriminator(code=(8, 16, 16), outputs=2, max_width=64).stack.shapes]
     assert widths == [16, 32, 64, 64]
+
+
+def test_what_is_added_stays_within_the_range() -> None:
+    translator = ResNetTranslator(image_size=16, width=4, blocks=1, norm="layer", output="added")
+    torch.nn.init.zeros_(translator.last.weight)
+    torch.nn.init.constant_(translator.last.bias, 0.5)
+    images = torch.rand(2, 3, 16, 16) * 2 - 1
+    torch.testing.assert_close(translator(images), (images + 0.5).clamp(max=1.0))
