@@ -77,6 +77,7 @@ class Model(nn.Module):
     weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
+    low: int  # of models that upscale: the side in pixels of the faces that they take
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
