@@ -218,7 +218,8 @@ def open_model(
     )
     tensors, _ = read_checkpoint(folder.checkpoint())
     averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
-    load_part(model, tensors | averaged, "model.")
+    memory = {f"model.{name}": model.get_buffer(name) for name in model.memory}  # empty; verbs do not look at it
+    load_part(model, memory | tensors | averaged, "model.")
     return model.eval().to(device), config, facts
 
 
