@@ -110,7 +110,7 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
     special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
     return Optimisation(
         {name: part for name, part in model.parts.items() if name in trained},
-        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
+        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]) if trained else None,
         special=special,
         learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],
