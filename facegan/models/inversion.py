@@ -55,7 +55,7 @@ class LBFGS(Inversion):
     def _optimise(self, pixels: Tensor, objective: Callable[[Tensor, slice], Tensor]) -> None:
         for number in range(len(pixels)):
             part = slice(number, number + 1)
-            one = pixels.detach()[part].clone().requires_grad_()
+            one = pixels.detach()[part].clone(memory_format=torch.contiguous_format).requires_grad_()
             minimise(one, lambda one=one, part=part: objective(one, part).sum(), self.iterations)  # type: ignore[misc]
             pixels.data[part] = one.detach()
 
@@ -86,7 +86,8 @@ def minimise(values: Tensor, objective: Callable[[], Tensor], iterations: int) -
 
     def closure() -> Tensor:
         value = objective()
-        (values.grad,) = torch.autograd.grad(value, values)
+        (gradient,) = torch.autograd.grad(value, values)
+        values.grad = gradient.contiguous()
         return value
 
     optimizer.step(closure)  # type: ignore[arg-type]

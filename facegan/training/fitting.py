@@ -17,7 +17,14 @@ class Fitting:
     """
 
     def __init__(
-        self, *, model: Model, sampler: Sampler, batch_size: int, device: torch.device, each: Callable[[], None], label: str
+        self,
+        *,
+        model: Model,
+        sampler: Sampler,
+        batch_size: int,
+        device: torch.device,
+        each: Callable[[], None],
+        label: str,
     ) -> None:
         self.model, self.sampler, self.batch_size, self.device, self.each = model, sampler, batch_size, device, each
         self.total, self.done, self.label = model.fit_size * len(model.fit_draws), 0, label

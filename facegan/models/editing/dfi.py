@@ -1,4 +1,4 @@
-"""Deep Feature Interpolation (Upchurch, Gardner, Pleiss, Pless, Snavely, Bala, Weinberger; CVPR 2017, arXiv 1611.05507).
+"""Deep Feature Interpolation (Upchurch, Gardner, Pleiss, Pless, Snavely, Bala, Weinberger; CVPR 2017, 1611.05507).
 
 An edit is a straight step in the space of a network's features: from the mean of the face's neighbours that lack an
 attribute to that of those that have it. Source of truth: the authors' code (`demo1.py` and what it calls).

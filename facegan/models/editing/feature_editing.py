@@ -160,9 +160,7 @@ class FeatureEditor(Model):
         distances = self.exemplars.distances(features)
 
         def near(attribute: int, value: int) -> Tensor:
-            return self.exemplars.nearest(
-                distances, labels, attribute=attribute, value=value, count=self.neighbours
-            )
+            return self.exemplars.nearest(distances, labels, attribute=attribute, value=value, count=self.neighbours)
 
         asked = [(number, int(value)) for number, value in enumerate(wish.tolist()) if value >= 0]
         sides = [(near(number, 1 - value), near(number, value)) for number, value in asked]

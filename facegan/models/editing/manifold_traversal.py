@@ -69,7 +69,7 @@ class ManifoldTraversal(FeatureEditor):
             numbers = torch.cat([torch.cat(pair) for pair in pairs]).unique()
             gram = _bordered(self.exemplars.gram[numbers][:, numbers], products[face, numbers], norms[face])
             places = [tuple(torch.searchsorted(numbers, side) for side in pair) for pair in pairs]
-            change = self.coefficients(gram, places, strength)
+            change = self.coefficients(gram.double(), places, strength).to(mixture)
             mixture[face, numbers], own[face] = change[:-1], 1 + change[-1]
         return own[:, None] * features + self.exemplars.mixture(mixture)
 
