@@ -54,7 +54,7 @@ class FeatureHallmark(Hallmark):
         return [
             Measured(
                 name=f"turned_{case.direction}_{name}", unit="share", value=share, count=count,
-                means=f"{case.direction} {name}: faces judged otherwise before the step that are judged as wanted after it",
+                means=f"{case.direction} {name}: faces judged otherwise at first that the step turns",
                 lines={"true twins": turned(case.twin)[0]},
             ),
             Measured(

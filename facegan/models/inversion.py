@@ -90,7 +90,7 @@ def minimise(values: Tensor, objective: Callable[[], Tensor], iterations: int) -
         values.grad = gradient.contiguous()
         return value
 
-    optimizer.step(closure)  # type: ignore[arg-type]
+    optimizer.step(closure)
 
 
 def _rows(maps: Sequence[Tensor], part: slice) -> list[Tensor]:

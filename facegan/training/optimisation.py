@@ -16,8 +16,7 @@ OptimizerFactory = Callable[[Iterable[nn.Parameter]], Optimizer]
 class Optimisation:
     """The optimisers of all parts that any phase trains.
 
-    default: makes the optimiser of a part's parameters, None where nothing is trained; special: the same for parts that
-    want their own.
+    default: makes the optimiser of a part's parameters; special: the same for parts that want their own.
     learning_rate: a factor on every optimiser's own rate, constant or scheduled. clip_norm: per part; None for none.
     Raises UserError where `special` names a part that no phase trains.
     """
@@ -26,7 +25,7 @@ class Optimisation:
         self,
         parts: Mapping[str, nn.Module],
         *,
-        default: OptimizerFactory | None,
+        default: OptimizerFactory,
         special: Mapping[str, OptimizerFactory] | None = None,
         learning_rate: float | Schedule = 1.0,
         clip_norm: float | None = None,

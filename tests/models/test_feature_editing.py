@@ -11,7 +11,7 @@ from facegan.errors import UserError
 from facegan.models.base import Model
 from facegan.models.editing.dfi import DFI
 from facegan.models.editing.feature_editing import FeatureEditor, flat
-from facegan.models.editing.manifold_traversal import ManifoldTraversal, witness
+from facegan.models.editing.manifold_traversal import witness
 from facegan.models.exemplars import Exemplars
 from facegan.models.inversion import LBFGS, PIXEL, Adam, Inversion, matched, total_variation
 from facegan.networks.errors import PartError

@@ -48,7 +48,7 @@ class ManifoldTraversal(FeatureEditor):
         fit_size: int = 250,
         match: bool = False,
         likeness: float = 0.4,
-        budget: float = 0.1,
+        budget: float = 0.2,
         steps: int = 25,
     ) -> None:
         super().__init__(
