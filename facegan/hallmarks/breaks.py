@@ -5,7 +5,7 @@ A break changes the verbs of the one model that it is handed. Those that a model
 
 import functools
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor
@@ -77,3 +77,45 @@ class ExemplarIgnored:
             return verb(images, exemplars[:1].expand_as(exemplars), *rest, **options)
 
         return blind
+
+
+class WholeCodeTaken:
+    """Transfer gives the exemplar back, as the model reconstructs it: nothing of the face itself stays."""
+
+    def __call__(self, model: Model) -> None:
+        """Takes the line between a face and its attribute away."""
+        replaced(model, "transfer", lambda _: lambda images, exemplars, *_, **__: self._again(model, exemplars))
+
+    @staticmethod
+    def _again(model: Model, exemplars: Tensor) -> Tensor:
+        reconstruct: Callable[[Tensor], Tensor] = getattr(model, "reconstruct", lambda images: images)
+        return reconstruct(exemplars)
+
+
+class OneWay:
+    """A request for `value` leaves the face as it is."""
+
+    value: ClassVar[int]
+
+    def __call__(self, model: Model) -> None:
+        """Makes it deaf to one of two targets."""
+        replaced(model, "edit", self._deaf)
+
+    def _deaf(self, verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def deaf(images: Tensor, target: Tensor, *rest: Any, **options: Any) -> Tensor:
+            asked = (target == self.value).any(dim=1).view(-1, 1, 1, 1)
+            return torch.where(asked, images, verb(images, target, *rest, **options))
+
+        return deaf
+
+
+class NoWayThere(OneWay):
+    """Nothing is ever put on."""
+
+    value: ClassVar[int] = 1
+
+
+class NoWayBack(OneWay):
+    """Nothing is ever taken off."""
+
+    value: ClassVar[int] = 0

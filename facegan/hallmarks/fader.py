@@ -29,7 +29,7 @@ class FaderHallmark(Hallmark):
     """
 
     def __init__(
-        self, *, attribute: str = "Eyeglasses", faces: int = 256, codes: int = 4000, steps: int = 1500
+        self, *, attribute: str = "Eyeglasses", faces: int = 256, codes: int = 4000, steps: int = 1000
     ) -> None:
         self.attribute, self.faces, self.codes, self.steps = attribute, faces, codes, steps
 
