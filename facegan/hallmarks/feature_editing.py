@@ -13,8 +13,7 @@ from facegan.evaluation.pictures import Column, grid
 from facegan.evaluation.twin_cases import TwinCase
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 
-STRENGTHS = (0.5, 1.0, 1.5)
-ROWS = 4
+ROWS = 3
 
 
 class FeatureHallmark(Hallmark):
@@ -63,11 +62,11 @@ class FeatureHallmark(Hallmark):
             ),
         ]  # fmt: skip
 
-    def _edited(self, subject: Subject, case: TwinCase, strength: float = 1.0) -> Tensor:
-        return subject.asked(case.attribute).change(case.direction, case.source, case.labels, case.exemplar, strength)
+    def _edited(self, subject: Subject, case: TwinCase) -> Tensor:
+        return subject.asked(case.attribute).change(case.direction, case.source, case.labels, case.exemplar)
 
     def picture(self, subject: Subject) -> Image.Image:
-        """The first faces at three strengths, and their true twins."""
+        """The first faces, edited, and their true twins."""
         return grid(
             [self._group(subject, name, way) for name in self.attributes for way in DIRECTIONS], title=self._title
         )
@@ -78,5 +77,8 @@ class FeatureHallmark(Hallmark):
 
     def _group(self, subject: Subject, attribute: str, direction: Direction) -> list[Column]:
         case = subject.cases(attribute, direction, ROWS)
-        edits = [Column(f"x{strength:g}", self._edited(subject, case, strength)) for strength in STRENGTHS]
-        return [Column("source", case.source), *edits, Column("twin", case.twin)]
+        return [
+            Column("source", case.source),
+            Column(direction, self._edited(subject, case)),
+            Column("twin", case.twin),
+        ]

@@ -4,8 +4,8 @@ No network is trained for editing. A feature extractor is fixed; `fit` keeps the
 edit knows which way to move; the edited picture is optimised until the extractor sees the moved features in it.
 
 The extractor is a pretrained network, or one of the project's own: with a `head` it learns, in the one phase that there
-then is, to tell the attributes from the training faces. It is neither of the judges, which are other networks from
-other draws. Each channel of its maps is divided by its mean activation over the faces of `fit`, as the authors'
+then is, to tell the attributes from the training faces. It is neither of the judges, which are other networks, trained
+apart. Each channel of its maps is divided by its mean activation over the faces of `fit`, as the authors'
 `vgg_normalised` is by that over ImageNet, so that the scales of maps and of steps mean the same for every extractor.
 """
 
