@@ -14,7 +14,7 @@ from facegan.hallmarks.two_way import BACK, Trip, success, trip, trips_picture
 class ResidualImagesHallmark(Hallmark):
     """attribute: the one that is put on and taken off. faces: in each direction."""
 
-    def __init__(self, *, attribute: str = "Eyeglasses", faces: int = 256) -> None:
+    def __init__(self, *, attribute: str, faces: int) -> None:
         self.attribute, self.faces = attribute, faces
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
