@@ -14,6 +14,7 @@ COMMANDS = {
     "generate": "make new faces with a trained run",
     "upscale": "make a small face, or a folder of them, large with a trained run",
     "evaluate": "measure a run's edits and write a report",
+    "hallmark": "train a system small, and check what its paper lives by",
     "data": "look at, prepare or check a data set",
     "list": "list models, parts, losses, data sets and experiments",
 }
