@@ -16,8 +16,9 @@ from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
-from facegan.evaluation.settings import Settings
+from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
+from facegan.models.base import Model
 from facegan.training.run_folder import RunFolder
 
 EXAMPLES = """examples:
@@ -62,7 +63,8 @@ def evaluate(overrides: list[str]) -> Result:
 
     protocol = protocol_for(wish["protocol"], lambda: split("test"))
     check_edits(protocol, model)  # before a judge is trained for nothing
-    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
+    few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
+    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
     judge = find_judge(splits, model.attributes, "report")
     with Steps(f"measuring {folder.root.name} by protocol {protocol.name}") as steps:
@@ -78,11 +80,21 @@ def evaluate(overrides: list[str]) -> Result:
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,
-        warnings=warnings(outcome.figures, judge, protocol.name),
+        warnings=(*warnings(outcome.figures, judge, protocol.name), *slowness(model, settings)),
         **judge_facts(judge),
     )
     write_all(folder.evaluation, result, outcome)
     return result
+
+
+def slowness(model: Model, settings: Settings) -> tuple[str, ...]:
+    """What a reader must know of a model whose edits are optimised."""
+    if not model.optimises:
+        return ()
+    return (
+        f"Edits are optimised picture by picture: at most {settings.faces} faces in each direction were measured, and "
+        "the seconds per image are of this machine and this moment.",
+    )
 
 
 def write_all(folder: Path, result: Result, outcome: Outcome) -> None:
