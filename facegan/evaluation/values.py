@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from facegan.errors import UserError
@@ -41,7 +41,8 @@ def write_values(path: Path, values: Values) -> None:
             tensors["/".join((*key, "below"))] = ratio.below.float().contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    save_file(tensors, temporary, metadata={"format": str(FORMAT), "cases": json.dumps(dict(values.cases))})
+    header = {"format": str(FORMAT), "cases": json.dumps(dict(values.cases))}
+    temporary.write_bytes(save(tensors, metadata=header))
     os.replace(temporary, path)
 
 

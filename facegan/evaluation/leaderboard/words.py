@@ -11,8 +11,8 @@ from facegan.evaluation.tables import DIGITS, weak_mark
 STATED = ("training_data", "budget", "ran_by", "notes")  # of an entry from elsewhere
 HOW_TO_READ = (
     "Brackets: 95 % intervals, by a bootstrap over training seeds and faces. Bold: the paired difference to every "
-    "other system of the column excludes 0; without bold no system is surely the best. Rows are sorted by the first column. "
-    "A dash: the measure does not apply to the system."
+    "other system of the column excludes 0; without bold no system is surely the best. Rows are sorted by the first "
+    "column. A dash: the measure does not apply to the system."
 )
 
 
