@@ -1,6 +1,6 @@
 """The table itself: an attribute and direction a section, a system a row, a measure a column."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,21 +9,27 @@ from facegan.evaluation.asking import DIRECTIONS, Direction
 from facegan.evaluation.leaderboard.mixing import check_unmixed
 from facegan.evaluation.leaderboard.standing import Standing, System, systems_of
 from facegan.evaluation.measures import ABOUT
+from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.result import LINES, Figure, Result
 from facegan.evaluation.statistics.bootstrap import Seeds, best_of, interval_of, resampled
 from facegan.evaluation.statistics.interval import Interval
 
+APART = "†"
 REFERENCES = tuple(line for line in LINES if line not in ("model", "floor"))  # the floor is each model's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A figure of a system over its seeds. count: faces; best: whether it is surely the best of its column."""
+    """A figure of a system over its seeds. count: faces; best: whether it is surely the best of its column.
+
+    apart: it means something else than the column's other figures, and is compared with none of them.
+    """
 
     interval: Interval
     count: int
     best: bool
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +64,15 @@ def make_board(standings: Sequence[Standing]) -> Board:
         systems=systems,
         sections=tuple(section for section in sections if section.measures),
         shared=results[0] if results else None,
-        notes=tuple(_notes(systems)),
+        notes=(*_notes(systems), *_apart(sections)),
     )
 
 
 def _section(systems: Sequence[System], attribute: str, direction: Direction) -> Section:
     columns = {name: _seeds(systems, name, attribute, direction) for name in ABOUT}
     columns = {name: column for name, column in columns.items() if column}
-    cells = {name: _cells(column, ABOUT[name].better) for name, column in columns.items()}
+    apart = {OUTSIDE_EDIT.name: {*columns.get(OUTSIDE_EDIT.name, ())} - {*columns.get(OUTSIDE_RECONSTRUCTION.name, ())}}
+    cells = {name: _cells(column, ABOUT[name].better, apart.get(name, set())) for name, column in columns.items()}
     rows = {one.name: tuple(cells[name].get(one.name) for name in cells) for one in systems if one.runs}
     ranked = sorted(rows, key=lambda system: [_badness(name, cells[name].get(system)) for name in cells])
     results = [result for system in systems for result in system.results]
@@ -103,11 +110,14 @@ def _ratio(run: Standing, measure: str, attribute: str, direction: Direction) ->
     return Ratio.of(torch.tensor([figure.value], dtype=torch.float64))
 
 
-def _cells(column: Mapping[str, Seeds], better: str) -> dict[str, Cell]:
+def _cells(column: Mapping[str, Seeds], better: str, apart: Collection[str]) -> dict[str, Cell]:
+    """By system. apart: the systems of which the measure says something else."""
     draws = resampled(column)
-    best = best_of(column, draws, better)
+    best = best_of({name: seeds for name, seeds in column.items() if name not in apart}, draws, better)
     return {
-        name: Cell(interval=interval_of(seeds, draws[name]), count=seeds[0].count, best=name == best)
+        name: Cell(
+            interval=interval_of(seeds, draws[name]), count=seeds[0].count, best=name == best, apart=name in apart
+        )
         for name, seeds in column.items()
     }
 
@@ -124,6 +134,17 @@ def _reference(
 ) -> Figure | None:
     figures = (result.value(measure, attribute, direction, line) for result in results)
     return next((figure for figure in figures if figure is not None), None)
+
+
+def _apart(sections: Iterable[Section]) -> tuple[str, ...]:
+    """What the mark beside a figure means, where there is one."""
+    cells = (cell for section in sections for row in section.rows.values() for cell in row)
+    if not any(cell is not None and cell.apart for cell in cells):
+        return ()
+    return (
+        f"{APART} No reconstruction is known of this system: the figure is taken against the source, includes what "
+        "reconstruction alone would lose, and is compared with no other.",
+    )
 
 
 def _notes(systems: Sequence[System]) -> Iterable[str]:

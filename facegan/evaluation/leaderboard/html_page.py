@@ -5,7 +5,16 @@ import html
 from collections.abc import Mapping
 
 from facegan.evaluation.leaderboard.board import Board, Cell, Section
-from facegan.evaluation.leaderboard.words import HOW_TO_READ, bounds, column_title, heading, number, runs_of, title_of
+from facegan.evaluation.leaderboard.words import (
+    HOW_TO_READ,
+    bounds,
+    column_title,
+    heading,
+    number,
+    runs_of,
+    shown,
+    title_of,
+)
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import LINES
 from facegan.evaluation.style import STYLE
@@ -55,7 +64,7 @@ def _cell(measure: str, cell: Cell | None) -> str:
     if cell is None:
         return "<td>–</td>"
     best = " class=best" if cell.best else ""
-    value, interval = number(measure, cell.interval.value), bounds(measure, cell)
+    value, interval = shown(measure, cell), bounds(measure, cell)
     return f"<td{best}>{_safe(value)}<small>{_safe(interval)}</small></td>"
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from facegan.evaluation.leaderboard.board import Board, Cell, Section
+from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import Result
 from facegan.evaluation.tables import DIGITS, weak_mark
@@ -46,6 +46,11 @@ def number(measure: str, value: float) -> str:
     if measure == "judged_success":
         return f"{100 * value:.1f} %"
     return f"{value:.{DIGITS.get(measure, 3)}f}"
+
+
+def shown(measure: str, cell: Cell) -> str:
+    """The figure, with a mark where it means something else than the others of its column."""
+    return number(measure, cell.interval.value) + (APART if cell.apart else "")
 
 
 def bounds(measure: str, cell: Cell) -> str:

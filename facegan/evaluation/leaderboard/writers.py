@@ -6,13 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from facegan.evaluation.leaderboard.board import Board, Cell, Section
-from facegan.evaluation.leaderboard.words import HOW_TO_READ, bounds, column_title, heading, number, runs_of, title_of
+from facegan.evaluation.leaderboard.words import (
+    HOW_TO_READ,
+    bounds,
+    column_title,
+    heading,
+    number,
+    runs_of,
+    shown,
+    title_of,
+)
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import LINES
 
 COLUMNS = (
     "attribute", "direction", "system", "runs", "failed", "images", "measure", "better", "value", "low", "high", "best",
-    "faces",
+    "apart", "faces",
 )  # fmt: skip
 
 
@@ -62,7 +71,8 @@ def as_csv(board: Board) -> str:
 def _values(measure: str, cell: Cell) -> dict[str, Any]:
     interval = cell.interval
     bounds = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {"measure": measure, "better": ABOUT[measure].better, **bounds, "best": cell.best, "faces": cell.count}
+    about = {"measure": measure, "better": ABOUT[measure].better}
+    return {**about, **bounds, "best": cell.best, "apart": cell.apart, "faces": cell.count}
 
 
 def _section(section: Section, board: Board) -> str:
@@ -78,7 +88,7 @@ def _section(section: Section, board: Board) -> str:
 def _shown(measure: str, cell: Cell | None) -> str:
     if cell is None:
         return "–"
-    value = number(measure, cell.interval.value)
+    value = shown(measure, cell)
     return f"{f'**{value}**' if cell.best else value} {bounds(measure, cell)}".rstrip()
 
 
