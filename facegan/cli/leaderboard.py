@@ -16,6 +16,7 @@ from facegan.errors import UserError
 from facegan.evaluation.leaderboard.board import Board, make_board
 from facegan.evaluation.leaderboard.html_page import page
 from facegan.evaluation.leaderboard.writers import COLUMNS, as_csv, markdown, rows
+from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import write_text
 from facegan.training.checkpoint import write_whole
 from facegan.training.run_folder import RunFolder
@@ -30,6 +31,7 @@ EXAMPLES = """examples:
 settings:
   out=leaderboard      the folder for leaderboard.md, leaderboard.csv, leaderboard.html and pictures/
   protocol=NAME        by default the only one that the folders were measured by
+  measures=NAME,NAME   the columns; by default all
   logger=disabled      or offline, online: the table to wandb as well
   project=facegan      of wandb
 
@@ -37,7 +39,7 @@ Each folder must have been measured: facegan evaluate run=FOLDER. Runs that diff
 row. Runs without a result are counted and named. Results of different protocols, versions, judges, image sizes or faces
 never share a table."""
 
-SETTINGS = Settings(out="leaderboard", protocol=None, logger="disabled", project="facegan")
+SETTINGS = Settings(out="leaderboard", protocol=None, measures=None, logger="disabled", project="facegan")
 LOGGERS = ("disabled", "offline", "online")
 WIDEST = 1200  # pixels of a picture
 QUALITY = 88
@@ -57,7 +59,8 @@ def main(argv: list[str]) -> int:
         raise UserError("which runs? Name their folders: facegan leaderboard runs/*")
     if words.settings["logger"] not in LOGGERS:
         raise UserError(f"logger={words.settings['logger']}: choose {', '.join(LOGGERS)}.")
-    board = make_board(read_standings(words.bare, words.settings["protocol"]))
+    columns = tuple(words.settings["measures"].split(",")) if words.settings["measures"] else tuple(ABOUT)
+    board = make_board(read_standings(words.bare, words.settings["protocol"]), columns)
     write(Path(words.settings["out"]), board, words.settings)
     return 0
 

@@ -6,20 +6,28 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from PIL import Image
+from PIL.ImageFilter import SMOOTH
+from torch import Tensor
 
 from facegan.cli.main import main
 from facegan.data.twinfaces import TwinFaces
+from facegan.evaluation.entries.entry import read_entry
 from facegan.evaluation.entries.export import export
+from facegan.evaluation.entries.manifest import read_manifest
+from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.judge_training import Recipe
 from facegan.evaluation.pictures import to_picture
-from facegan.evaluation.protocols import PROTOCOLS
+from facegan.evaluation.protocols import PROTOCOLS, run_protocol
 from facegan.evaluation.result import Result
 from facegan.evaluation.result_file import read_result
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import fresh_cases
 from facegan.evaluation.values import read_values, values_file
+from tests.evaluation.editors import Transferer, untrained_judge
 
 SIZE, COUNT = 16, 4
 EXPORT = ["benchmark", "export", f"count={COUNT}", f"image_size={SIZE}"]
@@ -29,6 +37,7 @@ ENTRY = {
     "uses_exemplars": True,
 }  # fmt: skip
 SEED = 770_117
+VERSION = PROTOCOLS["twinfaces"].version
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +102,7 @@ def test_every_file_is_in_the_manifest_with_its_checksum(bench: Path) -> None:
     assert len(pictures) == 2 * 2 * COUNT  # a source and an exemplar in both directions
     for name, checksum in manifest["files"].items():
         assert hashlib.sha256((bench / name).read_bytes()).hexdigest() == checksum
-    assert (manifest["protocol"], manifest["version"], manifest["image_size"]) == ("twinfaces", 1, SIZE)
+    assert (manifest["protocol"], manifest["version"], manifest["image_size"]) == ("twinfaces", VERSION, SIZE)
     assert {Image.open(bench / name).size for name in pictures} == {(SIZE, SIZE)}
 
 
@@ -140,6 +149,30 @@ def test_a_model_that_ignores_exemplars_is_held_against_the_nearest_style(bench:
     result = evaluated(bench, answered(bench, "source", tmp_path / "still", uses_exemplars=False))
     assert figure(result, "nearest_style_error", "adding") == pytest.approx(1.0, abs=0.02)
     assert result.value("twin_error", "Eyeglasses", "adding") is None
+
+
+def test_a_model_gets_the_same_figures_by_its_pictures_as_by_itself(bench: Path, tmp_path: Path) -> None:
+    edits = answered(bench, "source", tmp_path / "blurred")
+    for request in requests(bench):
+        Image.open(bench / request["source"]).filter(SMOOTH).save(edits / f"{request['id']}.png")
+
+    def smooth(images: Tensor) -> Tensor:
+        pictures = [to_picture(image).filter(SMOOTH) for image in images]
+        return torch.stack([torch.from_numpy(np.array(one)).permute(2, 0, 1) / 127.5 - 1 for one in pictures])
+
+    manifest = read_manifest(bench / "manifest.json")
+    settings = Settings(faces=COUNT, seed=SEED, styles=2, rows=2)
+    protocol, source = PROTOCOLS["twinfaces"], TwinFaces(image_size=SIZE, split="test", size=1)
+    itself, pictures = (
+        run_protocol(protocol, model, source, untrained_judge(), settings)
+        for model in (Transferer(smooth), open_pictures(edits, manifest, bench, read_entry(edits)))
+    )
+    own = {(f.measure, f.direction, f.line): f.value for f in itself.figures}
+    shared = [f for f in pictures.figures if f.line == "model" and f.measure in ("twin_error", "judged_success")]
+    assert len(shared) == 4
+    for found in shared:
+        assert found.value == pytest.approx(own[found.measure, found.direction, "model"], abs=0.02)
+    assert itself.values.cases == pictures.values.cases  # so the two can be paired face by face
 
 
 def test_measuring_twice_finds_the_earlier_evaluation_no_extra_picture(bench: Path, tmp_path: Path) -> None:
@@ -205,7 +238,7 @@ WRONGS: dict[str, tuple[Callable[[Path, Path], object], list[str]]] = {
         lambda _, bench: (bench / "exemplars/Eyeglasses-adding-00002.png").unlink(),
         ["1 missing: exemplars/Eyeglasses-adding-00002.png"],
     ),
-    "another version": (other_version, ["twinfaces v99", "v1", "Export again"]),
+    "another version": (other_version, ["twinfaces v99", f"measures v{VERSION}:", "Export again"]),
     "other faces than those that the protocol draws": (other_seed, ["not among the frozen ones"]),
     "a manifest that is none": (
         lambda _, bench: (bench / "manifest.json").write_text("{}"), ["is damaged or no manifest"],

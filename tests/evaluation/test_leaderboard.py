@@ -164,6 +164,11 @@ def test_reference_lines_stand_below_without_an_interval(tmp_path: Path) -> None
     assert cell(rows, "doing nothing", "twin_error")["low"] == ""
 
 
+def test_the_columns_can_be_chosen(tmp_path: Path) -> None:
+    _, rows = board(tmp_path, run(tmp_path, "gan", error=0.5), settings=("measures=psnr",))
+    assert {row["measure"] for row in rows} == {"psnr"}
+
+
 def test_a_weak_judge_is_marked(tmp_path: Path) -> None:
     folder = run(tmp_path, "gan")
     weak = {"Eyeglasses": replace(JUDGE["Eyeglasses"], balanced=0.8)}
@@ -226,6 +231,7 @@ def test_bad_input_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "unknown protocol 'twins'": [good, "protocol=twins"],
         "the same system with the same seed 0": [good, copy],
         "logger=loud: choose": [good, "logger=loud"],
+        "unknown measure 'beauty'; there are: twin_error": [good, "measures=psnr,beauty"],
         "no such setting": [good, "colour=3"],
     }
     for said, words in wrongs.items():

@@ -19,11 +19,12 @@ h1 { margin: 0; font-size: 24px; letter-spacing: -.01em; }
 .given, .edits { display: flex; justify-content: center; gap: 18px; }
 figure { margin: 0; }
 figcaption { margin-bottom: 4px; color: var(--soft); font-size: 13px; }
-.given img { width: 176px; height: 176px; }
+.given img { width: 240px; height: 240px; }
 .edits { margin-top: 20px; gap: 24px; }
 img { display: block; border-radius: 8px; border: 1px solid var(--line); }
 button { font: inherit; color: inherit; cursor: pointer; border: 1px solid var(--line); border-radius: 10px;
   background: #fff; }
+button:disabled { opacity: .4; cursor: default; }
 button:hover { border-color: var(--accent); background: var(--tint); }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .edits button { padding: 12px 12px 8px; }

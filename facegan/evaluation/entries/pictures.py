@@ -60,6 +60,7 @@ class Pictures(Model):
     paper: ClassVar[str] = "an entry from elsewhere"
     verb_parts: ClassVar[tuple[str, ...]] = ()
     degrees: ClassVar[bool] = False
+    recorded: ClassVar[bool] = True
 
     def __init__(
         self, shelves: Mapping[tuple[str, int], Shelf], *, image_size: int, attributes: tuple[str, ...]

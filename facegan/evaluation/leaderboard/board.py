@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS, Direction
 from facegan.evaluation.leaderboard.mixing import check_unmixed
 from facegan.evaluation.leaderboard.standing import Standing, System, systems_of
@@ -53,13 +54,18 @@ class Board:
     notes: tuple[str, ...]
 
 
-def make_board(standings: Sequence[Standing]) -> Board:
-    """The leaderboard of these folders. Raises UserError where they do not belong into one table."""
+def make_board(standings: Sequence[Standing], measures: Collection[str] = tuple(ABOUT)) -> Board:
+    """The leaderboard of these folders. measures: the columns, as far as any system has them.
+
+    Raises UserError where the folders do not belong into one table, and for a measure that there is not.
+    """
     check_unmixed(standings)
+    if unknown := [name for name in measures if name not in ABOUT]:
+        raise UserError(f"unknown measure {unknown[0]!r}; there are: {', '.join(ABOUT)}.")
     systems = systems_of(standings)
     results = [result for system in systems for result in system.results]
     names = dict.fromkeys(name for result in results for name in result.attributes)
-    sections = [_section(systems, name, direction) for name in names for direction in DIRECTIONS]
+    sections = [_section(systems, name, direction, measures) for name in names for direction in DIRECTIONS]
     return Board(
         systems=systems,
         sections=tuple(section for section in sections if section.measures),
@@ -68,10 +74,10 @@ def make_board(standings: Sequence[Standing]) -> Board:
     )
 
 
-def _section(systems: Sequence[System], attribute: str, direction: Direction) -> Section:
-    columns = {name: _seeds(systems, name, attribute, direction) for name in ABOUT}
-    columns = {name: column for name, column in columns.items() if column}
-    apart = {OUTSIDE_EDIT.name: {*columns.get(OUTSIDE_EDIT.name, ())} - {*columns.get(OUTSIDE_RECONSTRUCTION.name, ())}}
+def _section(systems: Sequence[System], attribute: str, direction: Direction, measures: Collection[str]) -> Section:
+    found = {name: _seeds(systems, name, attribute, direction) for name in ABOUT}
+    columns = {name: column for name, column in found.items() if column and name in measures}
+    apart = {OUTSIDE_EDIT.name: {*found[OUTSIDE_EDIT.name]} - {*found[OUTSIDE_RECONSTRUCTION.name]}}
     cells = {name: _cells(column, ABOUT[name].better, apart.get(name, set())) for name, column in columns.items()}
     rows = {one.name: tuple(cells[name].get(one.name) for name in cells) for one in systems if one.runs}
     ranked = sorted(rows, key=lambda system: [_badness(name, cells[name].get(system)) for name in cells])
