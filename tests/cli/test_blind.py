@@ -76,7 +76,7 @@ def test_bad_input_is_one_line(here: Path, capsys: pytest.CaptureFixture[str]) -
         "is no run folder": ["one", "nowhere"],
         "manifest=FILE": ["one", "theirs"],
         "faces=0": ["one", "one", "faces=0"],
-        "faces=few: a number": ["one", "one", "faces=few"],
+        "faces=few: a whole number": ["one", "one", "faces=few"],
         "unknown protocol": ["one", "one", "protocol=twins"],
         "no such setting": ["one", "one", "colour=3"],
     }

@@ -216,6 +216,15 @@ def test_what_does_not_belong_together_is_refused_by_name(
     assert not (tmp_path / "board").exists()
 
 
+def test_a_measure_on_fewer_faces_is_refused_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [run(tmp_path, name, error=0.3) for name in ("gan", "few", "more")]
+    few = Values(each={("Eyeglasses", "adding", "psnr"): Ratio.of(HARD[:9])}, cases={"Eyeglasses/adding": "c"})
+    write_values(values_file(folders[1] / "evaluation" / "twinfaces.json"), few)
+    assert main(["leaderboard", *map(str, folders), f"out={tmp_path / 'board'}"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "few-s0 has psnr of 9 faces, 2 others: psnr of 300 faces; different numbers of faces" in line
+
+
 def test_bad_input_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, old = run(tmp_path, "gan", error=0.3), run(tmp_path, "old", error=0.3)
     values_file(old / "evaluation" / "twinfaces.json").unlink()

@@ -26,6 +26,9 @@ def check_unmixed(standings: Sequence[Standing]) -> None:
     for name in sections:
         found = [(one.folder, one.values.cases[name]) for one in standings if one.values and name in one.values.cases]
         _check("sets of faces", [(folder, f"the faces {print_} for {name}") for folder, print_ in found])
+    for key in sorted({key for one in standings if one.values for key in one.values.each}):
+        each = [(one.folder, one.values.each[key]) for one in standings if one.values and key in one.values.each]
+        _check("numbers of faces", [(folder, f"{key[2]} of {len(ratio.above)} faces") for folder, ratio in each])
 
 
 def _check(what: str, found: Sequence[tuple[str, str]]) -> None:
