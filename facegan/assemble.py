@@ -25,6 +25,9 @@ from facegan.training.run_folder import RunFolder
 from facegan.training.settings import Hooks, Settings
 from facegan.training.tracking import FolderTracker, Tracker, Trackers, WandbTracker
 
+# The optimiser of a model without phases, which names none.
+UNUSED = {"_target_": "torch.optim.Adam", "_partial_": True}
+
 # What may differ between the two sessions of one run: how long it goes, and who watches.
 FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds")
 
@@ -122,7 +125,7 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
     special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
     return Optimisation(
         {name: part for name, part in model.parts.items() if name in trained},
-        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
+        default=configs.build(config.get("optimizer", UNUSED), "optimizer", plugins=config["plugins"]),
         special=special,
         learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],

@@ -24,7 +24,7 @@ from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, Protocol, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
-from facegan.evaluation.settings import Settings
+from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
 from facegan.evaluation.values import values_file, write_values
 from facegan.models.base import Model
@@ -75,7 +75,8 @@ def evaluate(overrides: list[str]) -> Result:
 
     protocol = protocol_for(wish["protocol"], lambda: split("test"))
     check_edits(protocol, model)  # before a judge is trained for nothing
-    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
+    few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
+    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
     title = Title(run=folder.root.name, model=type(model).__name__, training=training_of(folder, config))
     return measure(folder.evaluation, protocol, model, splits, settings, title)
@@ -135,11 +136,21 @@ def measure(folder: Path, protocol: Protocol, model: Model, splits: Splits, sett
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,
-        warnings=warnings(outcome.figures, judge, protocol.name),
+        warnings=(*warnings(outcome.figures, judge, protocol.name), *slowness(model, settings)),
         **judge_facts(judge),
     )
     write_all(folder, result, outcome)
     return result
+
+
+def slowness(model: Model, settings: Settings) -> tuple[str, ...]:
+    """What a reader must know of a model whose edits are optimised."""
+    if not model.optimises:
+        return ()
+    return (
+        f"Edits are optimised picture by picture: at most {settings.faces} faces in each direction were measured, and "
+        "the seconds per image are of this machine and this moment.",
+    )
 
 
 def write_all(folder: Path, result: Result, outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "benchmark": "freeze a protocol's requests, so that models from elsewhere can enter",
     "leaderboard": "one table of many evaluations, with intervals",
     "blind": "side-by-side choices between two runs, by people who do not know which is which",
+    "hallmark": "train a system small, and check what its paper lives by",
     "data": "look at, prepare or check a data set",
     "list": "list models, parts, losses, data sets and experiments",
 }
