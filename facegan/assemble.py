@@ -195,14 +195,15 @@ def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> boo
 
 def differences(old: Config, new: Config) -> list[str]:
     """`key: old -> new` for each setting that decides what a run computes."""
-    olds, news = dict(_leaves(old)), dict(_leaves(new))
+    olds, news = dict(leaves(old)), dict(leaves(new))
     keys = [key for key in {**olds, **news} if not any(key == free or key.startswith(f"{free}.") for free in FREE)]
     return [f"{key}: {olds.get(key)} -> {news.get(key)}" for key in keys if olds.get(key) != news.get(key)]
 
 
-def _leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+def leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+    """The plain values of a config with their dotted keys."""
     if isinstance(node, Mapping) and node:
-        return [leaf for key, value in node.items() for leaf in _leaves(value, f"{where}.{key}".lstrip("."))]
+        return [leaf for key, value in node.items() for leaf in leaves(value, f"{where}.{key}".lstrip("."))]
     return [(where, json.loads(json.dumps(node)))]
 
 
