@@ -28,30 +28,32 @@ class ConditionalCycleGANHallmark(Hallmark):
         return [figure for direction in DIRECTIONS for figure in self._against(subject, direction)]
 
     def _against(self, subject: Subject, direction: Direction) -> list[Measured]:
-        case = subject.cases(self.attribute, direction, self.faces)
-        low = self._small(case)
-        lines = {
-            "model": self._enlarged(subject, case),
-            "true twin": case.twin,
-            "bilinear": F.interpolate(low, size=subject.image_size, mode="bilinear"),
-        }
-        judge = subject.judge(self.attribute)
-        shown = {
-            name: judged_success(judge.logits(faces, self.attribute), VALUE[direction]) for name, faces in lines.items()
-        }
-        error, bound = low_error(lines["model"], low), low_error(case.twin, low)
+        case, judge = subject.cases(self.attribute, direction, self.faces), subject.judge(self.attribute)
+        low, answer = self._small(case), self._enlarged(subject, case)
+
+        def turned(asked: Tensor, own: Tensor) -> Ratio:
+            """1 where the one shows what is asked, and the other does not: an answer that listens."""
+            shown = (judged_success(judge.logits(x, self.attribute), VALUE[direction]).above for x in (asked, own))
+            return Ratio.of(next(shown) * (1 - next(shown)))
+
+        shown = turned(answer, self._own(subject, case))
+        error, bound = low_error(answer, low), low_error(case.twin, low)
         return [
             Measured(
-                name=f"against_{direction}", unit="share", value=shown["model"].pooled, count=self.faces,
-                means=f"{direction}: judged success against what the small face shows",
-                lines={name: shown[name].pooled for name in ("true twin", "bilinear")},
+                name=f"against_{direction}", unit="share", value=shown.pooled, count=self.faces,
+                means=f"{direction}: the judge sees it against the small face, and only where it is asked",
+                lines={"true twins": turned(case.twin, case.source).pooled},
             ),
             Measured(
-                name=f"low_error_{direction}", value=_where(shown["model"], error) / bound.pooled, count=self.faces,
-                means=f"{direction}: error at low resolution of faces that show it, over that of the true twins",
+                name=f"low_error_{direction}", value=_where(shown, error) / bound.pooled, count=self.faces,
+                means=f"{direction}: error at low resolution of such faces, over that of the true twins",
                 lines={"all faces": error.pooled / bound.pooled},
             ),
         ]  # fmt: skip
+
+    def _own(self, subject: Subject, case: TwinCase) -> Tensor:
+        """With the faces' own attributes."""
+        return subject.verb("upscale")(self._small(case), case.labels).clamp(-1.0, 1.0)
 
     def _small(self, case: TwinCase) -> Tensor:
         return F.adaptive_avg_pool2d(case.source, self.low)
@@ -68,11 +70,10 @@ class ConditionalCycleGANHallmark(Hallmark):
         for direction in DIRECTIONS:
             case = subject.cases(self.attribute, direction, ROWS)
             low = self._small(case)
-            own = subject.verb("upscale")(low, case.labels)
             groups.append(
                 [
                     Column("given", F.interpolate(low, size=subject.image_size)),
-                    Column("own\nattributes", own),
+                    Column("own\nattributes", self._own(subject, case)),
                     Column("against\nthem", self._enlarged(subject, case)),
                     Column("TRUE TWIN", case.twin),
                 ]
