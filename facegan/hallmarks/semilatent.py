@@ -94,14 +94,14 @@ class SemiLatentHallmark(Hallmark):
         return Ratio.of(torch.stack(right).amin(0))
 
     def _edited(self, subject: Subject, direction: Direction) -> Measured:
-        """The attribute that fares worst."""
+        """The attribute that fares worst, by what the judge sees in true twins, since it knows some badly."""
         found = {name: self._one(subject, name, direction) for name in subject.model.attributes}
-        worst = min(found, key=lambda name: found[name][0])
-        success, true = found[worst]
+        share = {name: success / max(true, 1e-6) for name, (success, true) in found.items()}
+        worst = min(share, key=share.__getitem__)
         return Measured(
-            name=f"edited_{direction}", unit="share", value=success, count=self.faces,
-            means=f"{direction}: judged success of the attribute that fares worst, {worst}",
-            lines={"judge on true twins": true},
+            name=f"edited_{direction}", value=share[worst], count=self.faces,
+            means=f"{direction}: judged success over that of true twins, of the attribute that fares worst, {worst}",
+            lines={"judged success": found[worst][0], "judge on true twins": found[worst][1]},
         )  # fmt: skip
 
     def _one(self, subject: Subject, name: str, direction: Direction) -> tuple[float, float]:
