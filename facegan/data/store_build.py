@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from facegan.data.align import Framing
@@ -25,6 +25,7 @@ from facegan.data.decode import UnreadableImageError, decode
 from facegan.data.errors import DataError
 from facegan.data.journal import ChunkResult, append_journal, read_journal
 from facegan.data.progress import image_progress
+from facegan.data.reserve import disk_troubles, reserve
 from facegan.data.similarity import Points
 
 CHUNK = 256
@@ -46,41 +47,27 @@ def build(folder: Path, work: Work, *, title: str, workers: int | None = None) -
 
     Raises DataError where the disk is full (nothing is left behind) or no image can be read.
     """
-    try:
-        with _alone(folder):
-            if not folder.exists():
-                _build(folder, work, title=title, workers=workers or os.cpu_count() or 1)
-    except OSError as error:
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise DataError(f"cannot write in {folder.parent}: let FACEGAN_CACHE name a folder of yours.") from error
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        shutil.rmtree(_partial(folder), ignore_errors=True)
-        raise _disk_full(folder, work) from error
+    count, size = len(work.names), work.framing.image_size
+    clean = partial(shutil.rmtree, _partial(folder), ignore_errors=True)
+    with disk_troubles(folder.parent, images=count, size=size, clean=clean), _alone(folder):
+        if not folder.exists():
+            _build(folder, work, title=title, workers=workers or os.cpu_count() or 1)
 
 
 def _build(folder: Path, work: Work, *, title: str, workers: int) -> None:
-    partial = _partial(folder)
-    partial.mkdir(parents=True, exist_ok=True)
-    pixels, journal = partial / "images.npy", partial / "journal.jsonl"
+    unfinished = _partial(folder)
+    unfinished.mkdir(parents=True, exist_ok=True)
+    pixels, journal = unfinished / "images.npy", unfinished / "journal.jsonl"
     done = read_journal(journal) if pixels.exists() else {}
     if not done:
         journal.unlink(missing_ok=True)
-        _reserve(pixels, (len(work.names), work.framing.image_size, work.framing.image_size, 3))
+        reserve(pixels, (len(work.names), work.framing.image_size, work.framing.image_size, 3))
     _decode_all(pixels, journal, work, done, title=title, workers=workers)
     results = read_journal(journal).values()
-    _summarise(partial, work, list(results))
+    _summarise(unfinished, work, list(results))
     journal.unlink()
-    os.rename(partial, folder)
+    os.rename(unfinished, folder)
     _sync(folder.parent)
-
-
-def _reserve(path: Path, shape: tuple[int, ...]) -> None:
-    """An .npy file whose whole length is taken on the disk now: a full disk shows before the work and not after it."""
-    np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape).flush()
-    if hasattr(os, "posix_fallocate"):
-        with path.open("r+b") as file:
-            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _decode_all(
@@ -132,11 +119,11 @@ def _face(work: Work, name: str) -> tuple[bytes, tuple[int, int]]:
     return square.tobytes(), decoded.size
 
 
-def _summarise(partial: Path, work: Work, results: Sequence[ChunkResult]) -> None:
+def _summarise(unfinished: Path, work: Work, results: Sequence[ChunkResult]) -> None:
     left_out = {name: reason for result in results for name, reason in result.left_out.items()}
     sizes = {name: size for result in results for name, size in result.sizes.items()}
     if left_out:
-        _report(partial, left_out, total=len(work.names))
+        _report(unfinished, left_out, total=len(work.names))
     summary = {
         "aligned": work.landmarks is not None,
         "framing": work.framing.to_dict(),
@@ -144,30 +131,21 @@ def _summarise(partial: Path, work: Work, results: Sequence[ChunkResult]) -> Non
         "sizes": [sizes.get(name) for name in work.names],
         "left_out": dict(sorted(left_out.items())),
     }
-    with (partial / "store.json").open("w", encoding="utf-8") as file:
+    with (unfinished / "store.json").open("w", encoding="utf-8") as file:
         json.dump(summary, file)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _report(partial: Path, left_out: Mapping[str, str], *, total: int) -> None:
+def _report(unfinished: Path, left_out: Mapping[str, str], *, total: int) -> None:
     """The one list of what was left out and why, and its summary on the screen."""
     lines = [f"{len(left_out)} of {total} images were left out.", ""]
     lines += [f"{name}: {reason}" for name, reason in sorted(left_out.items())]
-    (partial / "left_out.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogateescape")
+    (unfinished / "left_out.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogateescape")
     kinds = Counter(reason.split(":")[0] for reason in left_out.values()).most_common(4)
     reasons = "; ".join(f"{count} {reason}" for reason, count in kinds)
-    where = partial.with_suffix("") / "left_out.txt"
+    where = unfinished.with_suffix("") / "left_out.txt"
     Console(stderr=True, markup=False).print(f"{lines[0]} ({reasons}) All are named in {where}", soft_wrap=True)
-
-
-def _disk_full(folder: Path, work: Work) -> DataError:
-    wanted = len(work.names) * work.framing.image_size**2 * 3 / 1e6
-    free = shutil.disk_usage(folder.parent).free / 1e6
-    return DataError(
-        f"the disk is full: the store of {len(work.names)} images takes {wanted:,.0f} MB and {folder.parent} has "
-        f"{free:,.0f} MB left. Free some, or let FACEGAN_CACHE name a folder on another disk."
-    )
 
 
 def _partial(folder: Path) -> Path:

@@ -67,3 +67,9 @@ def first_faces(source: FaceSource, attribute: str, value: int, count: int) -> T
     if not len(found):
         raise UserError(f"no face of {source.name!r} has {attribute}={value}; nothing can be measured for it here.")
     return found
+
+
+def any_faces(source: FaceSource, attributes: tuple[str, ...], count: int) -> tuple[Tensor, Tensor]:
+    """The first faces of a data set, N x 3 x S x S in [-1, 1], and their labels N x K; at most `count`."""
+    index = torch.arange(min(count, len(source)))
+    return to_network(source.images(index)), source.labels[index][:, positions(attributes, source.attributes)]

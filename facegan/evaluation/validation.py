@@ -5,8 +5,8 @@ from functools import cache
 
 from torch import Tensor
 
-from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked
-from facegan.evaluation.cases import Case
+from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked, Verbs
+from facegan.evaluation.cases import Case, any_faces
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.measures.outside import RANGE
@@ -32,15 +32,26 @@ class Validation:
         self.faces = faces
         self.splits = splits
         self._cases = cache(self._make_cases)
+        self._faces = cache(lambda known: any_faces(self.splits("validation"), known, self.faces))
         self._judge = cache(lambda attributes: find_judge(self.splits, attributes, "selection", live=False))
 
     def __call__(self, model: Model) -> Mapping[str, float]:
         """`score`, and what it is made of; nothing for a model that edits nothing."""
         if not {"edit", "transfer"} & set(model.verbs):
             return {}
+        if not model.attributes:
+            return self._kept(Verbs(model))
         figures: dict[str, float] = {}
         scores = [self._score(Asked(model, attribute), figures) for attribute in model.attributes]
         return {"score": sum(scores) / len(scores), **figures}
+
+    def _kept(self, model: Verbs) -> Mapping[str, float]:
+        """The score of a model that was told no attribute: what it keeps of a face."""
+        if not model.reconstructs:
+            return {}
+        source, labels = self._faces(())
+        again = model.reconstruct(source, labels)
+        return {"score": -float((again - source).abs().mean()) / RANGE, "psnr": psnr(again, source).pooled}
 
     def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
         source = self.splits("validation")

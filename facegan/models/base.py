@@ -69,14 +69,17 @@ class Model(nn.Module):
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
     degrees: whether verbs take a strength other than 1.
     weighs_faces: whether its losses take `FaceBatch.weights`.
+    memory: the buffers that training alone looks at; the last checkpoint has them, the best one has not.
     """
 
     paper: ClassVar[str]
     verb_parts: ClassVar[tuple[str, ...]]
     degrees: ClassVar[bool] = True
     weighs_faces: ClassVar[bool] = False
+    memory: ClassVar[tuple[str, ...]] = ()
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
+    low: int  # of models that upscale: the side in pixels of the faces that they take
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:

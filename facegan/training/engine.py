@@ -6,7 +6,7 @@ next, and a checkpoint at any round continues bit for bit.
 
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -174,7 +174,8 @@ class Engine:
                 bar.note(f"score {scores['validation/score']:.3f}")
                 if scores["validation/score"] > self.best:
                     self.best = scores["validation/score"]
-                    write_checkpoint(self.folder.best, self._model_tensors(), {"images": now, "score": self.best})
+                    tensors = self._model_tensors(without=self.model.memory)
+                    write_checkpoint(self.folder.best, tensors, {"images": now, "score": self.best})
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -194,8 +195,8 @@ class Engine:
         if faces:
             self.model.fill_bank({name: batch.to(self.fabric.device) for name, batch in faces.items()})
 
-    def _model_tensors(self) -> dict[str, Tensor]:
-        return {f"model.{name}": value for name, value in self.model.state_dict().items()}
+    def _model_tensors(self, without: Collection[str] = ()) -> dict[str, Tensor]:
+        return {f"model.{name}": value for name, value in self.model.state_dict().items() if name not in without}
 
     def save(self) -> None:
         """The last checkpoint: all that is needed to go on as if nothing had happened. Or TrainingBrokeError."""

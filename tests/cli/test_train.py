@@ -7,6 +7,7 @@ import pytest
 from facegan.cli.main import main
 from facegan.config import read_yaml
 from facegan.training.checkpoint import read_checkpoint
+from tests.runs import photo
 
 TINY = [
     "data.image_size=16",
@@ -50,3 +51,15 @@ def test_a_combination_that_no_face_has_is_said_before_training(capsys: pytest.C
     said = capsys.readouterr().err
     assert "facegan: twinfaces: no face has Eyeglasses=1, Mustache=1 (Eyeglasses=1: " in said
     assert "of 64 labelled faces); no weighting can mend that." in said
+
+
+def test_a_model_that_looks_at_no_label_trains_without_attributes_and_is_used() -> None:
+    short = ["model.embedder_rounds=1", "++model.translator.width=4", "trainer.images=24"]
+    looks = ["trainer.picture_every=1", "trainer.validate_every=1"]
+    assert main(["train", "model=identity_cyclegan_quickstart", "run=made", *TINY, *short, *looks]) == 0
+    assert read_yaml(Path("made/config.yaml"))["attributes"] == []
+    assert list(Path("made/samples").glob("*.png"))
+    assert Path("made/best.safetensors").exists()
+    photo(Path("me.png"))
+    assert main(["edit", "run=made", "me.png", "exemplar=me.png"]) == 0
+    assert [path.name for path in Path("edited").iterdir()] == ["me-identity-from-me.png"]

@@ -1,7 +1,9 @@
 """Landmarks from files and from dlib."""
 
 import json
+import os
 import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -83,3 +85,23 @@ def test_dlib_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "dlib", None)
     with pytest.raises(DataError, match=r"pip install 'facegan\[judges\]'"):
         DlibLandmarks("shape_predictor_68_face_landmarks.dat")
+
+
+def test_a_predictor_that_nobody_brought_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", types.ModuleType("dlib"))
+    monkeypatch.setattr("facegan.data.landmarks.find_spec", lambda _: None)
+    with pytest.raises(DataError, match=r"which predictor\?.*facegan\[judges\]"):
+        DlibLandmarks()
+    with pytest.raises(DataError, match=r"there is no dlib predictor mine\.dat"):
+        DlibLandmarks("mine.dat")
+
+
+def test_dlib_finds_the_eyes_where_celeba_has_them() -> None:
+    pytest.importorskip("dlib", reason="dlib is not installed: pip install 'facegan[judges]'")
+    if not os.environ.get("FACEGAN_CELEBA"):
+        pytest.skip("set FACEGAN_CELEBA to a folder with CelebA and its larger/images")
+    folder = Path(os.environ["FACEGAN_CELEBA"]) / "larger" / "images"
+    detector = DlibLandmarks()
+    found = np.stack([detector(Image.open(path)) for path in sorted(folder.iterdir())[:8]])
+    # CelebA's aligned eyes lie at (69.4, 111.3) and (107.8, 111.3) of 178 x 218; these files are half as large again.
+    np.testing.assert_allclose(found[:, :2].mean(0), [[104.1, 167.0], [161.7, 167.0]], atol=3)

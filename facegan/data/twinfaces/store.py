@@ -1,7 +1,8 @@
-"""A rendered set on disk: one uint8 .npy, drawn once, resumed after a kill, reopened ever after.
+"""A rendered set on disk: one uint8 .npy, drawn once by a process per core, resumed after a kill, reopened ever after.
 
 While it is drawn the file is called .part, with the number of finished faces beside it; the finished file appears by
-one rename. Two processes that draw the same set at once each use files of their own.
+one rename. Who wants the same set meanwhile waits for it. Processes and not threads, because the drawing is many short
+calls that wait for Python's lock: two threads are slower than one here.
 """
 
 import contextlib
@@ -14,11 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, get_worker_info
+
+from facegan.data.progress import image_progress
+from facegan.data.reserve import disk_troubles, reserve
 
 Images = npt.NDArray[np.uint8]
-_BLOCK = 512
+_BLOCK = 512  # faces between two notes of how far the drawing is
+_WORTH = 4  # blocks that pay for the start of a process
 
 
 def cache_folder(cache: str | None) -> Path:
@@ -37,10 +42,11 @@ def settings_key(settings: Mapping[str, object]) -> str:
 
 def open_store(folder: Path, key: str, shape: tuple[int, int, int, int], draw: Callable[[int, int], Tensor]) -> Images:
     """The set as a read-only memory map, N x 3 x S x S; `draw(from, to)` gives what is missing as uint8."""
-    done = folder / f"{key}.npy"
+    done, part = folder / f"{key}.npy", folder / f"{key}.part.npy"
     if not _complete(done, shape):
         folder.mkdir(parents=True, exist_ok=True)
-        _draw_all(folder, key, shape, draw)
+        with disk_troubles(folder, images=shape[0], size=shape[-1], clean=lambda: part.unlink(missing_ok=True)):
+            _draw_all(folder, key, shape, draw)
     images: Images = np.load(done, mmap_mode="r")
     return images
 
@@ -59,24 +65,43 @@ def _draw_all(folder: Path, key: str, shape: tuple[int, int, int, int], draw: Ca
         if _complete(folder / f"{key}.npy", shape):
             return
         start = _finished(part, count, shape)
-        images = np.lib.format.open_memmap(part, mode="r+" if start else "w+", dtype=np.uint8, shape=shape)
-        _fill(images, start, draw, count)
-        images.flush()
-        del images
+        if not start:
+            reserve(part, shape)
+        _fill(_Blocks(part, start, shape[0], draw), count)
         part.replace(folder / f"{key}.npy")
         count.unlink(missing_ok=True)
 
 
-def _fill(images: Images, start: int, draw: Callable[[int, int], Tensor], count: Path) -> None:
-    columns = (TextColumn("drawing TwinFaces"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as progress:
-        task = progress.add_task("", total=len(images), completed=start)
-        for low in range(start, len(images), _BLOCK):
-            high = min(low + _BLOCK, len(images))
-            images[low:high] = draw(low, high).numpy()
-            images.flush()  # type: ignore[attr-defined]
-            _write_whole(count, str(high))
-            progress.update(task, completed=high)
+class _Blocks(Dataset[int]):
+    """The missing part of a set, block by block; to ask for a block is to draw it."""
+
+    def __init__(self, path: Path, start: int, total: int, draw: Callable[[int, int], Tensor]) -> None:
+        self.path, self.draw = path, draw
+        self.ends = [min(low + _BLOCK, total) for low in range(start, total, _BLOCK)]
+        self.start, self.total = start, total
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, number: int) -> int:
+        """Draws the block into the file; the number of faces that are finished where all before are."""
+        low, high = self.start + number * _BLOCK, self.ends[number]
+        images = np.load(self.path, mmap_mode="r+")
+        images[low:high] = self.draw(low, high).numpy()
+        images.flush()
+        return high
+
+
+def _fill(blocks: _Blocks, count: Path) -> None:
+    # A worker of somebody's data loader may not start processes of its own.
+    processes = 0 if get_worker_info() else min(os.cpu_count() or 1, len(blocks) // _WORTH)
+    ends = DataLoader(blocks, batch_size=None, num_workers=processes if processes > 1 else 0)
+    done = blocks.start
+    with image_progress("drawing TwinFaces", total=blocks.total, done=done) as advance:
+        for end in ends:
+            _write_whole(count, str(end))
+            advance(end - done)
+            done = end
 
 
 def _finished(part: Path, count: Path, shape: tuple[int, ...]) -> int:

@@ -1,9 +1,13 @@
 """The stored set: drawn once, resumed after a kill, never stale."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 import torch
 
+from facegan.data.errors import DataError
 from facegan.data.twinfaces import TwinFaces, render, store
 from facegan.data.twinfaces.source import to_bytes
 
@@ -68,6 +72,32 @@ def test_an_interrupted_drawing_goes_on_where_it_stopped(tmp_path, monkeypatch) 
     assert drawn == [0, 10, 20, 20, 30]
     assert torch.equal(resumed, to_bytes(render(_source(tmp_path).faces(torch.arange(40)), image_size=16)))
     assert not list(tmp_path.glob("*.part*"))
+
+
+def test_several_processes_draw_the_same_faces(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(store, "_BLOCK", 7)
+    monkeypatch.setattr(store, "_WORTH", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    draw, parent = TwinFaces._draw, os.getpid()
+
+    def elsewhere(self: TwinFaces, low: int, high: int) -> torch.Tensor:
+        assert os.getpid() != parent
+        return draw(self, low, high)
+
+    monkeypatch.setattr(TwinFaces, "_draw", elsewhere)
+    images = _source(tmp_path).images(torch.arange(40))
+    assert torch.equal(images, to_bytes(render(_source(tmp_path).faces(torch.arange(40)), image_size=16)))
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(DataError, match=r"the disk is full: the store of 40 images takes 0 MB.*FACEGAN_CACHE"):
+        _source(tmp_path).images(torch.arange(3))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
 
 
 def test_a_cut_store_is_drawn_anew(tmp_path) -> None:
