@@ -25,6 +25,9 @@ from facegan.training.run_folder import RunFolder
 from facegan.training.settings import Hooks, Settings
 from facegan.training.tracking import FolderTracker, Tracker, Trackers, WandbTracker
 
+# The optimiser of a model without phases, which names none.
+UNUSED = {"_target_": "torch.optim.Adam", "_partial_": True}
+
 # What may differ between the two sessions of one run: how long it goes, and who watches.
 FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds")
 
@@ -122,7 +125,7 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
     special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
     return Optimisation(
         {name: part for name, part in model.parts.items() if name in trained},
-        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
+        default=configs.build(config.get("optimizer", UNUSED), "optimizer", plugins=config["plugins"]),
         special=special,
         learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],
@@ -192,14 +195,15 @@ def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> boo
 
 def differences(old: Config, new: Config) -> list[str]:
     """`key: old -> new` for each setting that decides what a run computes."""
-    olds, news = dict(_leaves(old)), dict(_leaves(new))
+    olds, news = dict(leaves(old)), dict(leaves(new))
     keys = [key for key in {**olds, **news} if not any(key == free or key.startswith(f"{free}.") for free in FREE)]
     return [f"{key}: {olds.get(key)} -> {news.get(key)}" for key in keys if olds.get(key) != news.get(key)]
 
 
-def _leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+def leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+    """The plain values of a config with their dotted keys."""
     if isinstance(node, Mapping) and node:
-        return [leaf for key, value in node.items() for leaf in _leaves(value, f"{where}.{key}".lstrip("."))]
+        return [leaf for key, value in node.items() for leaf in leaves(value, f"{where}.{key}".lstrip("."))]
     return [(where, json.loads(json.dumps(node)))]
 
 

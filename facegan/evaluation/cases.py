@@ -3,6 +3,7 @@
 Legend: N faces, K attributes of the model, S pixels.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +14,8 @@ from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.asking import VALUE, Direction
+
+FIRST = 8  # faces whose look stands for all in a fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,11 @@ class PhotoCases:
     def __len__(self) -> int:
         return len(self.index)
 
+    def fingerprint(self) -> str:
+        """A hash of who is asked about, with the look of the first faces: only equal ones can be paired."""
+        first = self._source.images(self.index[:FIRST])
+        return digest(self.attribute, self.direction, self.index, self.exemplars, first)
+
     def at(self, numbers: Tensor | slice) -> Case:
         """Some of the cases, decoded."""
         index = self.index[numbers]
@@ -59,6 +67,14 @@ class PhotoCases:
             exemplar=to_network(self._source.images(self.exemplars[numbers])),
             labels=self._source.labels[index][:, self._columns],
         )
+
+
+def digest(*facts: Tensor | str) -> str:
+    """A short hash of tensors and texts."""
+    found = hashlib.sha256()
+    for fact in facts:
+        found.update(fact.encode() if isinstance(fact, str) else str(fact.shape).encode() + fact.numpy().tobytes())
+    return found.hexdigest()[:16]
 
 
 def first_faces(source: FaceSource, attribute: str, value: int, count: int) -> Tensor:

@@ -1,5 +1,7 @@
 """One chunk of cases through all measures, for the model and for the lines that it is read against."""
 
+import time
+
 from torch import Tensor
 
 from facegan.data.twinfaces import render, style_library, with_attribute
@@ -10,6 +12,7 @@ from facegan.evaluation.cases import Case
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.seconds import seconds
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, twin_error
 from facegan.evaluation.result import Tally
@@ -25,7 +28,7 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
     again = asked.reconstruct(case.source, case.labels)
     lines = {
         # Each image with what it is compared with outside: a model's own reconstruction, else the source itself.
-        "model": (asked.change(case.direction, case.source, case.labels, case.exemplar), again),
+        "model": (_edited(asked, case, tally), again),
         "nothing": (case.source, case.source),
         "random": (_random(case), case.source),
     }
@@ -45,11 +48,20 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
 
 def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
-    edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
+    edited = _edited(asked, case, tally)
     for line, image in {"model": edited, "nothing": case.source, "real": case.exemplar}.items():
         _judge(asked, case, judge, tally, line, image)
     if asked.reconstructs:
         _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
+
+
+def _edited(asked: Asked, case: Case, tally: Tally) -> Tensor:
+    """The model's edits, and the time that they took where they are optimised."""
+    began = time.perf_counter()
+    edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
+    if asked.model.optimises:
+        tally.add("seconds", "model", seconds(time.perf_counter() - began, len(edited)))
+    return edited
 
 
 def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:

@@ -4,7 +4,7 @@ The whole: `evaluate` asks the model, and returns figures and pictures; nothing 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from PIL import Image
@@ -18,11 +18,13 @@ from facegan.evaluation.chunks import measure_photos, measure_twins
 from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
+from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.pictures import stack
 from facegan.evaluation.result import Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.evaluation.values import Key, Values
 from facegan.models.base import Model
 
 Cases = PhotoCases | TwinCases
@@ -36,12 +38,14 @@ class Outcome:
     figures: tuple[Figure, ...]
     grid: Image.Image
     exhibits: tuple[Exhibit, ...]
+    values: Values = field(default_factory=lambda: Values(each={}, cases={}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """name, version: they stand in every result. splits: the data set that is measured on, from the run's own and the
-    image size. cases: what is asked. measure: adds a chunk to a tally.
+    image size. cases: what is asked. measure: adds a chunk to a tally. drawn: whether its faces come from no data set,
+    so that they can be passed on.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Protocol:
     splits: Callable[[Splits, int], Splits]
     cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
     measure: Callable[[Asked, Case, Judge, Tally, Settings, bool], None]
+    drawn: bool = False
 
 
 def _drawn(splits: Splits, image_size: int) -> Splits:
@@ -84,7 +89,7 @@ def _photos(
 PROTOCOLS: Mapping[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
-        Protocol(name="twinfaces", version=1, splits=_drawn, cases=_twins, measure=measure_twins),
+        Protocol(name="twinfaces", version=1, splits=_drawn, cases=_twins, measure=measure_twins, drawn=True),
         Protocol(name="photos", version=1, splits=_own, cases=_photos, measure=measure_photos),
     )
 }
@@ -144,6 +149,8 @@ class _Run:
 
     def outcome(self) -> Outcome:
         figures: list[Figure] = []
+        each: dict[Key, Ratio] = {}
+        prints: dict[str, str] = {}
         shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
         rows = slice(0, self.settings.rows)
@@ -151,9 +158,12 @@ class _Run:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
                 figures += tally.figures()
+                each |= tally.values()
+                prints[f"{cases.attribute}/{cases.direction}"] = cases.fingerprint()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown))
+        values = Values(each=each, cases=prints)
+        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown), values=values)
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk

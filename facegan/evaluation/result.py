@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from torch import Tensor
 from facegan.evaluation.asking import Direction
 from facegan.evaluation.judges import VERSION, Accuracy, Judge
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.values import Key
 
 FORMAT = 1
 
@@ -50,7 +51,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A run under one protocol. Results of different protocols or versions never share a table."""
+    """A run under one protocol. Results of different protocols or versions never share a table.
+
+    training: what made the system: for a run its `system` (a hash of its config), `seed` and `images`; for an entry
+    from elsewhere what it states of itself.
+    """
 
     protocol: str
     version: int
@@ -66,6 +71,7 @@ class Result:
     judge_accuracy: Mapping[str, Accuracy]
     figures: tuple[Figure, ...]
     warnings: tuple[str, ...]
+    training: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
         """One figure, None where the protocol or the model has no such thing."""
@@ -92,6 +98,11 @@ class Tally:
     def rankings(self) -> dict[str, Tensor]:
         """The badness of all faces so far, by ranking."""
         return {name: torch.cat(parts) for name, parts in self._ranks.items()}
+
+    def values(self) -> dict[Key, Ratio]:
+        """The figures of every face, of the model alone."""
+        found = ((measure, parts) for (measure, line), parts in self._parts.items() if line == "model")
+        return {(self.attribute, self.direction, measure): Ratio.join(parts) for measure, parts in found}
 
     def figures(self) -> list[Figure]:
         """The numbers, in the order in which they were first added."""

@@ -14,6 +14,7 @@ from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.reconstruction import psnr
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import twin_error
+from facegan.evaluation.settings import OPTIMISED_FACES
 from facegan.evaluation.twin_cases import TwinCase, cases_of
 from facegan.models.base import Model
 
@@ -25,7 +26,7 @@ class Validation:
 
     With twins and `transfer`: 1 - mean twin error of adding and removing, without any judge. Else: the judged success
     of the weaker direction minus the mean reconstruction error (share of the range), by the selection judge. A model
-    that edits no attribute has the reconstruction error alone.
+    that edits no attribute has the reconstruction error alone; one whose edits are optimised is shown fewer faces.
     """
 
     def __init__(self, splits: Splits, *, faces: int = FACES) -> None:
@@ -53,13 +54,14 @@ class Validation:
         again = model.reconstruct(source, labels)
         return {"score": -float((again - source).abs().mean()) / RANGE, "psnr": psnr(again, source).pooled}
 
-    def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
+    def _make_cases(self, attribute: str, known: tuple[str, ...], faces: int) -> list[Case]:
         source = self.splits("validation")
-        return [cases_of(source, attribute, direction, known, self.faces) for direction in DIRECTIONS]
+        return [cases_of(source, attribute, direction, known, faces) for direction in DIRECTIONS]
 
     def _score(self, asked: Asked, figures: dict[str, float]) -> float:
         """The score for one attribute; adds its parts to the figures."""
-        cases = self._cases(asked.attribute, asked.model.attributes)
+        faces = min(self.faces, OPTIMISED_FACES) if asked.model.optimises else self.faces
+        cases = self._cases(asked.attribute, asked.model.attributes, faces)
         name, good, again = asked.attribute, [], []
         for case in cases:
             again.append((asked.reconstruct(case.source, case.labels), case.source))

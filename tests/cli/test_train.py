@@ -63,3 +63,13 @@ def test_a_model_that_looks_at_no_label_trains_without_attributes_and_is_used() 
     photo(Path("me.png"))
     assert main(["edit", "run=made", "me.png", "exemplar=me.png"]) == 0
     assert [path.name for path in Path("edited").iterdir()] == ["me-identity-from-me.png"]
+
+
+def test_a_run_that_breaks_says_so_in_its_folder_until_it_is_completed() -> None:
+    assert main(["train", "run=broken", "trainer.images=64", "trainer.limit=0.001", *TINY]) == 1
+    assert "went beyond 0.001" in Path("broken/broke.txt").read_text()
+    words = ["train", "run=mended", "trainer.images=64", *TINY]
+    Path("mended").mkdir()
+    Path("mended/broke.txt").write_text("it broke before")
+    assert main(words) == 0
+    assert not Path("mended/broke.txt").exists()

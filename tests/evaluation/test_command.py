@@ -28,7 +28,12 @@ def test_a_run_is_measured(model: str, tmp_path: Path, capsys: pytest.CaptureFix
     before = run.last.read_bytes()
     assert main(["evaluate", f"run={run.root}", "faces=4", "line_faces=2", "styles=2", "rows=2", "threads=1"]) == 0
     folder = run.evaluation
-    assert sorted(path.name for path in folder.iterdir()) == ["grid.png", "report.html", "twinfaces.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "grid.png",
+        "report.html",
+        "twinfaces.json",
+        "twinfaces.values.safetensors",
+    ]
     found = json.loads((folder / "twinfaces.json").read_text())
     assert {entry["direction"] for entry in found["figures"]} == {"adding", "removing"}
     assert (found["faces"], found["seed"], found["protocol"]) == (4, 770117, "twinfaces")

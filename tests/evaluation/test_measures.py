@@ -105,5 +105,5 @@ def test_judged_success_wants_the_wanted_value() -> None:
 
 
 def test_every_measure_says_which_way_is_better_and_what_it_cannot_see() -> None:
-    assert len(ABOUT) == 7
+    assert len(ABOUT) == 8
     assert all(about.better in ("lower", "higher") and about.blind and about.means for about in ABOUT.values())
