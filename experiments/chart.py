@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import matplotlib
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from PIL import Image
-
-matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  the backend has to be chosen first
-from matplotlib.axes import Axes  # noqa: E402
 
 COLOURS = ("#1f5eff", "#d9480f", "#2b8a3e", "#7048e8", "#495057")
 DASHES = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1.2, 1.6))}
@@ -50,8 +48,9 @@ class Panel:
 
 def draw(panels: Sequence[Panel], path: Path, *, width: float = 4.4, height: float = 3.6, dpi: int = 110) -> None:
     """Writes the panels side by side, with one legend of all labels below."""
-    with plt.rc_context(LOOK):
-        figure, axes = plt.subplots(1, len(panels), figsize=(width * len(panels), height + 0.9), squeeze=False)
+    with rc_context(LOOK):
+        figure = Figure(figsize=(width * len(panels), height + 0.9))
+        axes = figure.subplots(1, len(panels), squeeze=False)
         for panel, place in zip(panels, axes[0], strict=True):
             _fill(place, panel)
         found = {label: h for place in axes[0] for h, label in zip(*place.get_legend_handles_labels(), strict=True)}
@@ -59,7 +58,6 @@ def draw(panels: Sequence[Panel], path: Path, *, width: float = 4.4, height: flo
         rows = -(-len(found) // 3)
         figure.tight_layout(rect=(0, 0.02 + 0.055 * rows, 1, 1), w_pad=2.5)
         _save(figure, path, dpi)
-        plt.close(figure)
 
 
 def _fill(place: Axes, panel: Panel) -> None:
@@ -76,7 +74,7 @@ def _fill(place: Axes, panel: Panel) -> None:
     place.set_ylim(panel.bottom, panel.top)
 
 
-def _save(figure: plt.Figure, path: Path, dpi: int) -> None:
+def _save(figure: Figure, path: Path, dpi: int) -> None:
     """In 64 colours, which no line chart misses, and with nothing of the day or the machine in the file."""
     raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=dpi)

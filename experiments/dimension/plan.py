@@ -11,8 +11,8 @@ ATTRIBUTE = "Eyeglasses"
 # In the order in which they become free: each shows at 32 pixels, and none hides the eyes.
 FACTORS = ("hue", "tint", "size", "thickness")
 MIDDLE = 0.5
-# Never free: round frames (square ones would bring styles held out of training into the test), no cat's eye, whole rims,
-# and lenses through which the eyes are seen, so that taking glasses off never has to invent anything.
+# Never free: round frames (square ones would bring styles held out of training into the test), no cat's eye, whole
+# rims, and lenses through which the eyes are seen, so that taking glasses off never has to invent anything.
 STILL = {"square": 0.25, "cat": 0.5, "rim": 0.5, "opacity": 0.5}
 
 
@@ -73,7 +73,7 @@ class Job:
         ]
 
 
-def jobs(scale: Scale, root: Path) -> list[Job]:
+def all_jobs(scale: Scale, root: Path) -> list[Job]:
     """All runs; whole seeds first, so that what is there early can be looked at."""
     return [
         Job(model=model, free=free, seed=seed, scale=scale, root=root)

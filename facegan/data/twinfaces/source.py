@@ -23,7 +23,8 @@ class TwinFaces(FaceSource):
     image_size: S in pixels. size: how many faces. phi: correlations such as {"Male-Mustache": 0.5}. marginals: shares
     of faces with an attribute. frozen_styles: quantiles at which factors of styles stand, such as {"Eyeglasses":
     {"size": 0.5}}; all other factors stay as they were. blur: standard deviation in pixels. noise: standard deviation
-    in [-1, 1]. jpeg: quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan without it.
+    in [-1, 1]. jpeg: quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan
+    without it.
     """
 
     name = "twinfaces"

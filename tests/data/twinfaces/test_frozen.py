@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from facegan.config import compose_config
 from facegan.assemble import make_source
+from facegan.config import compose_config
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, sample, style_library
 from facegan.data.twinfaces.frozen import checked_frozen, freeze
 from facegan.data.twinfaces.styles import STYLE_SIZE, STYLES, is_held_out
