@@ -19,7 +19,7 @@ from facegan.training.checkpoint import write_whole
 FORMAT = 1
 LEVEL = 2 / 255  # one grey level of images in [-1, 1]
 ROUNDED = "8 bits"
-NOISES = ("0", ROUNDED, "1", "2", "4", "8")
+NOISES = ("0", ROUNDED, "1", "2", "4", "8", "16", "32")
 NOISE_SEED = 91
 
 

@@ -25,7 +25,7 @@ WAYS = {
     ("genegan", "other"): "GeneGAN, code of another style",
     ("genegan", "true"): "GeneGAN, own code, from the true bare face",
 }
-SHOWN = ("0", "2", "8")
+SHOWN = ("0", "2", "8", "32")
 
 
 class Table:
