@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from experiments.dimension.measuring import measure_all
+from experiments.dimension.picture import picture
 from experiments.dimension.plan import SCALES, all_jobs
 from experiments.dimension.report import write_all
 from experiments.dimension.training import train_all
@@ -50,7 +51,8 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
         figures = measure_all(planned, lambda job: steps(planned.index(job) + 1, len(planned)))
     folder = Path(__file__).parent if scale == "small" else root
     write_all(figures, folder)
-    print(f"table, numbers and chart: {folder}")
+    picture(planned).save(folder / "faces.jpg", quality=85, optimize=True)
+    print(f"table, numbers, chart and faces: {folder}")
 
 
 if __name__ == "__main__":

@@ -68,16 +68,16 @@ def measure_all(jobs: list[Job], tick: Callable[[Job], None]) -> dict[Job, list[
 def figures_of(model: Model, cases: Cases) -> list[Figure]:
     """All figures of one model."""
     asked = Asked(model, ATTRIBUTE)
-    bare, other = _removed(asked, cases.wearing), _removed(asked, cases.twins[:, 1])
+    bare, other = removed(asked, cases.wearing), removed(asked, cases.twins[:, 1])
     result = [
         Figure("removal error", "", "", twin_error(bare, cases.bare, cases.wearing, cases.changed).pooled),
         Figure("trace", "", "", _levels(bare - other, cases.may)),
         *_scores(cases, _median(cases), "median", ""),
         *_scores(cases, cases.twins[:, 1], "random", ""),
     ]
-    for route, (start, exemplars) in _routes(asked, cases, bare).items():
+    for route, (start, exemplars) in routes(asked, cases, bare).items():
         for noise in NOISES:
-            result += _scores(cases, _added(asked, disturbed(start, noise), exemplars), route, noise)
+            result += _scores(cases, added(asked, disturbed(start, noise), exemplars), route, noise)
     return result
 
 
@@ -98,12 +98,12 @@ def found_own(restored: Tensor, twins: Tensor, may: Tensor) -> Tensor:
     return distance[:, 0] < distance[:, 1:].amin(1)
 
 
-def _routes(asked: Asked, cases: Cases, bare: Tensor) -> Mapping[str, tuple[Tensor, Tensor]]:
+def routes(asked: Asked, cases: Cases, bare: Tensor) -> Mapping[str, tuple[Tensor, Tensor]]:
     """By route: the face to which glasses are added, and the exemplars, at which some models do not look."""
-    routes = {"own": (bare, cases.wearing), "true": (cases.bare, cases.wearing)}
+    found = {"own": (bare, cases.wearing), "true": (cases.bare, cases.wearing)}
     if asked.uses_exemplars("adding"):
-        routes |= {"same": (bare, cases.same), "other": (bare, cases.other)}
-    return routes
+        found |= {"same": (bare, cases.same), "other": (bare, cases.other)}
+    return found
 
 
 def _scores(cases: Cases, restored: Tensor, route: str, noise: str) -> list[Figure]:
@@ -112,11 +112,13 @@ def _scores(cases: Cases, restored: Tensor, route: str, noise: str) -> list[Figu
     return [Figure("error", route, noise, error), Figure("own style found", route, noise, found)]
 
 
-def _removed(asked: Asked, images: Tensor) -> Tensor:
+def removed(asked: Asked, images: Tensor) -> Tensor:
+    """The faces without their glasses, N x 3 x S x S."""
     return asked.change("removing", images, torch.ones(len(images), 1), images)
 
 
-def _added(asked: Asked, images: Tensor, exemplars: Tensor) -> Tensor:
+def added(asked: Asked, images: Tensor, exemplars: Tensor) -> Tensor:
+    """The faces with glasses, the exemplars' where the model looks at them, N x 3 x S x S."""
     return asked.change("adding", images, torch.zeros(len(images), 1), exemplars)
 
 

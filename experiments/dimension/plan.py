@@ -20,6 +20,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "cyclegan": ("model=cyclegan_quickstart", "translator=unet", "optimizer.lr=2.0e-3"),
     "genegan": ("model=genegan_quickstart",),
 }
+NAMES = {"cyclegan": "CycleGAN", "genegan": "GeneGAN"}
 
 
 def frozen_styles(free: int) -> dict[str, dict[str, float]]:

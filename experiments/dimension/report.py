@@ -9,13 +9,12 @@ from pathlib import Path
 
 from experiments.chart import Line, Panel, draw
 from experiments.dimension.measuring import NOISES, Figure
-from experiments.dimension.plan import FACTORS, Job
+from experiments.dimension.plan import FACTORS, NAMES, Job
 from experiments.intervals import Interval, interval
 from facegan.training.checkpoint import write_whole
 
 Key = tuple[str, int, str, str, str]  # model, free factors, measure, route, noise
 
-NAMES = {"cyclegan": "CycleGAN", "genegan": "GeneGAN"}
 # (model, route) -> how a reader calls it.
 WAYS = {
     ("cyclegan", "own"): "CycleGAN",

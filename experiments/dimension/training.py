@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def _alone(root: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _bar(jobs: Sequence[Job]) -> Iterator:
+def _bar(jobs: Sequence[Job]) -> Iterator[Callable[[Sequence[Job]], None]]:
     """A progress bar over all runs' training faces; called with those that run."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), refresh_per_second=1) as progress:

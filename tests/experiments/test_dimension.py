@@ -5,17 +5,18 @@ from pathlib import Path
 import pytest
 import torch
 
+from experiments.chart import draw
 from experiments.dimension import __main__ as command
 from experiments.dimension.cases import STYLES, Cases, make_cases
 from experiments.dimension.measuring import NOISES, Figure, disturbed, figures_of, found_own, measured
 from experiments.dimension.plan import FACTORS, SCALES, Scale, all_jobs, frozen_styles
-from experiments.dimension.report import Table, as_markdown
+from experiments.dimension.report import Table, as_csv, as_markdown, panels
 from experiments.dimension.training import trained
 from facegan.data.twinfaces.frozen import checked_frozen
 from facegan.errors import UserError
 from facegan.models.base import Model, verb
 
-TINY = Scale(images=64, size=40, faces=6, image_size=16, free=(0, 2), seeds=(0, 1))
+TINY = Scale(images=64, size=40, faces=6, image_size=16, free=(2,), seeds=(1,))
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_an_honest_carrier_is_not_moved_by_noise(cases: Cases) -> None:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The whole command on eight runs of 64 faces."""
+    """The whole command on a run of 64 faces of each model, twice."""
     root = tmp_path_factory.mktemp("dimension")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(root / "cache"))
@@ -150,18 +151,29 @@ def test_one_command_does_it_all_and_nothing_twice(finished: tuple[Path, str]) -
     assert measured(all_jobs(Scale(images=64, size=40, faces=7), folder)[0]) is None
     assert "genegan,2,error,same,2," in rows
     assert (folder / "figure.png").stat().st_size < 100_000
+    assert (folder / "faces.jpg").stat().st_size < 100_000
     text = (folder / "table.md").read_text()
     assert "CycleGAN, from the true bare face | 2 |" in text
-    assert "±" in text
 
 
-def test_a_table_of_one_seed_and_model_can_be_read() -> None:
-    job = all_jobs(TINY, Path("runs"))[0]
-    found = [Figure("error", route, n, 0.5) for route in ("own", "true") for n in NOISES]
-    found += [Figure("own style found", route, n, 0.5) for route in ("own", "true") for n in NOISES]
-    found += [Figure(m, r, "", 0.4) for m in ("error", "own style found") for r in ("median", "random")]
-    found += [Figure("removal error", "", "", 0.2), Figure("trace", "", "", 3.0)]
-    assert "GeneGAN" not in as_markdown(Table({job: found}))
+def invented(value: float) -> list[Figure]:
+    """Figures as of a CycleGAN, all of one value."""
+    measures, ways = ("error", "own style found"), ("own", "true")
+    found = [Figure(m, route, noise, value) for m in measures for route in ways for noise in NOISES]
+    found += [Figure(m, route, "", value) for m in measures for route in ("median", "random")]
+    return [*found, Figure("removal error", "", "", value), Figure("trace", "", "", value)]
+
+
+def test_a_table_shows_mean_and_interval_over_seeds(tmp_path: Path) -> None:
+    planned = all_jobs(Scale(images=64, size=40, faces=6, free=(0, 1), models=("cyclegan",)), Path("runs"))
+    table = Table({job: invented(0.5 + job.seed / 10) for job in planned})
+    text = as_markdown(table)
+    assert "| CycleGAN | 2 | 0.600 ± 0.248 | 0.600 ± 0.248 |" in text
+    assert "| CycleGAN | 2 | – | 0.60 ± 0.25 |" in text  # where there is but one style, none can be found
+    assert "GeneGAN" not in text
+    assert "cyclegan,1,error,own,8,0.6000,0.2484,0.5000 0.6000 0.7000" in as_csv(table)
+    draw(panels(table), tmp_path / "figure.png")
+    assert (tmp_path / "figure.png").stat().st_size < 100_000
 
 
 @pytest.mark.parametrize(
