@@ -51,7 +51,7 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
         figures = measure_all(planned, lambda job: steps(planned.index(job) + 1, len(planned)))
     folder = Path(__file__).parent if scale == "small" else root
     write_all(figures, folder)
-    picture(planned).save(folder / "faces.jpg", quality=85, optimize=True)
+    picture(planned).save(folder / "faces.jpg", quality=80, optimize=True)
     print(f"table, numbers, chart and faces: {folder}")
 
 

@@ -13,7 +13,7 @@ from facegan.assemble import open_model
 from facegan.evaluation.asking import Asked
 from facegan.evaluation.pictures import Column, grid
 
-FACES = 6
+FACES = 5
 # (route, noise, caption)
 STEPS = (
     ("own", "0", "on again"),

@@ -151,7 +151,7 @@ def test_one_command_does_it_all_and_nothing_twice(finished: tuple[Path, str]) -
     assert measured(all_jobs(Scale(images=64, size=40, faces=7), folder)[0]) is None
     assert "genegan,2,error,same,2," in rows
     assert (folder / "figure.png").stat().st_size < 100_000
-    assert (folder / "faces.jpg").stat().st_size < 100_000
+    assert (folder / "faces.jpg").stat().st_size < 300_000
     text = (folder / "table.md").read_text()
     assert "CycleGAN, from the true bare face | 2 |" in text
 
