@@ -12,6 +12,7 @@ from experiments.dimension.cases import Cases, make_cases
 from experiments.dimension.plan import ATTRIBUTE, Job
 from facegan.assemble import open_model
 from facegan.evaluation.asking import Asked
+from facegan.evaluation.measures.retrieval import retrieval
 from facegan.evaluation.measures.twin import twin_error
 from facegan.models.base import Model
 from facegan.training.checkpoint import write_whole
@@ -89,15 +90,6 @@ def disturbed(images: Tensor, noise: str) -> Tensor:
     return (images + float(noise) * LEVEL * torch.randn(images.shape, generator=generator)).clamp(-1, 1)
 
 
-def found_own(restored: Tensor, twins: Tensor, may: Tensor) -> Tensor:
-    """N bool: of the twins, N x M x 3 x S x S, the restored image (N x 3 x S x S) is nearest to the first inside `may`.
-
-    Twins that look alike are no reason to be right: the first has to be strictly nearer than each other one.
-    """
-    distance = ((restored[:, None] - twins).abs() * may[:, None, None]).flatten(2).sum(2)
-    return distance[:, 0] < distance[:, 1:].amin(1)
-
-
 def routes(asked: Asked, cases: Cases, bare: Tensor) -> Mapping[str, tuple[Tensor, Tensor]]:
     """By route: the face to which glasses are added, and the exemplars, at which some models do not look."""
     found = {"own": (bare, cases.wearing), "true": (cases.bare, cases.wearing)}
@@ -108,7 +100,7 @@ def routes(asked: Asked, cases: Cases, bare: Tensor) -> Mapping[str, tuple[Tenso
 
 def _scores(cases: Cases, restored: Tensor, route: str, noise: str) -> list[Figure]:
     error = twin_error(restored, cases.wearing, cases.bare, cases.changed).pooled
-    found = float(found_own(restored, cases.twins, cases.may).float().mean())
+    found = retrieval(restored, cases.twins.unbind(1), cases.may).pooled
     return [Figure("error", route, noise, error), Figure("own style found", route, noise, found)]
 
 

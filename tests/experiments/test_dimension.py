@@ -8,7 +8,7 @@ import torch
 from experiments.chart import draw
 from experiments.dimension import __main__ as command
 from experiments.dimension.cases import STYLES, Cases, make_cases
-from experiments.dimension.measuring import NOISES, Figure, disturbed, figures_of, found_own, measured
+from experiments.dimension.measuring import NOISES, Figure, disturbed, figures_of, measured
 from experiments.dimension.plan import FACTORS, SCALES, Scale, all_jobs, frozen_styles
 from experiments.dimension.report import Table, as_csv, as_markdown, panels
 from experiments.dimension.training import trained
@@ -56,10 +56,11 @@ def test_the_cases_are_what_they_are_called(cases: Cases) -> None:
     assert not torch.equal(cases.same, cases.other)
 
 
-def test_own_style_is_found_where_it_is_and_only_there(cases: Cases) -> None:
-    assert found_own(cases.wearing, cases.twins, cases.may).all()
-    assert not found_own(cases.twins[:, 3], cases.twins, cases.may).any()
-    assert not found_own(cases.wearing, cases.twins[:, :1].expand_as(cases.twins), cases.may).any()
+def test_lines_to_read_the_scores_against(cases: Cases) -> None:
+    """A perfect edit in another style is never taken for the own; of all that do not know it, the median errs least."""
+    figures = figures_of(Carrier(cases), cases)
+    assert by(figures, "own style found", "random") == 0
+    assert 0 < by(figures, "error", "median") < by(figures, "error", "random") < 2
 
 
 def test_noise_has_the_size_that_it_is_called_by() -> None:
