@@ -17,7 +17,7 @@ DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/dimension"}
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the runs are ended, too
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the runs are ended, too
     try:
         run(**wishes(argv))
     except KeyboardInterrupt:
@@ -26,6 +26,8 @@ def main(argv: list[str]) -> int:
     except UserError as error:
         print(f"dimension: {error}", file=sys.stderr)
         return 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0
 
 
