@@ -39,23 +39,27 @@ class CycleHallmark(Hallmark):
         return figures
 
     def _closes(self, subject: Subject, one: Trip) -> list[Measured]:
-        noisy = with_noise(one.there, seed=subject.seed)
-        back = move(subject, self.attribute, BACK[one.direction], one.case, noisy)
-        alone = leftover(with_noise(one.case.source, seed=subject.seed), one.there, one.case.source).pooled
+        case, noisy = one.case, with_noise(one.there, seed=subject.seed)
+        back = move(subject, self.attribute, BACK[one.direction], case, noisy)
+        alone = leftover(with_noise(case.source, seed=subject.seed), one.there, case.source, case.may).pooled
         lines = {} if one.direction == "adding" else {"style-blind median": self._median(subject, one)}
-        noise = {"the noise alone": alone, **lines}
         said = f"{one.direction} and back: what is left of the edit"
+        where, between = "where the attribute can show", "with noise of 2/255 in between"
         return [
-            _leftover(f"closes_{one.direction}", said, one, one.back, lines),
-            _leftover(f"closes_noisy_{one.direction}", f"{said}, with noise of 2/255 in between", one, back, noise),
-        ]
+            _leftover(f"closes_{one.direction}", f"{said} {where}", one, one.back, case.may, lines),
+            _leftover(
+                f"closes_noisy_{one.direction}", f"{said} there, {between}", one, back, case.may,
+                {"the noise alone": alone, **lines},
+            ),
+            _leftover(f"apart_{one.direction}", f"{said} in the whole picture", one, one.back, None, {}),
+        ]  # fmt: skip
 
     def _median(self, subject: Subject, one: Trip) -> float:
         """Of the way back to a face with the attribute: the least error without knowing its style."""
         median = style_blind_median(
             one.case.faces, self.attribute, 1, image_size=subject.image_size, styles=MEDIAN_STYLES
         )
-        return leftover(median, one.there, one.case.source).pooled
+        return leftover(median, one.there, one.case.source, one.case.may).pooled
 
     def _drift(self, one: Trip) -> Measured:
         moved = outside(one.there, one.case.source, one.case.may)
@@ -80,6 +84,8 @@ class CycleHallmark(Hallmark):
         return trips_picture(subject, self.attribute)
 
 
-def _leftover(name: str, means: str, one: Trip, back: Tensor, lines: dict[str, float]) -> Measured:
-    stays = leftover(back, one.there, one.case.source)
+def _leftover(
+    name: str, means: str, one: Trip, back: Tensor, region: Tensor | None, lines: dict[str, float]
+) -> Measured:
+    stays = leftover(back, one.there, one.case.source, region)
     return Measured(name=name, means=means, value=stays.pooled, count=stays.count, unit="share", lines=lines)

@@ -1,12 +1,13 @@
 """A face as numbers: labels, the factors of its own, and for each attribute the styles that it wears or would wear."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 
 from facegan.data.twinfaces.columns import Column, decode
+from facegan.data.twinfaces.frozen import FrozenStyles, freeze
 from facegan.data.twinfaces.hashing import SPLITS, keys, uniforms
 from facegan.data.twinfaces.labels import draw_labels
 from facegan.data.twinfaces.look import LOOK
@@ -62,10 +63,12 @@ def sample(
     split: str = "train",
     phi: Mapping[str, float] | None = None,
     marginals: Mapping[str, float] | None = None,
+    frozen: FrozenStyles | None = None,
 ) -> Faces:
     """The faces of these numbers (N int64, from 0). Each depends on (seed, split, number) and the settings alone.
 
     phi: correlations of label pairs, such as {"Male-Mustache": 0.5}; marginals: shares of faces with an attribute.
+    frozen: quantiles at which factors of styles stand, such as {"Eyeglasses": {"size": 0.5}}, on and off alike.
     """
     if split not in SPLITS:
         raise UserError(f"split={split!r}: there are {', '.join(SPLITS)}.")
@@ -75,17 +78,25 @@ def sample(
     key = keys(index, seed=seed, stream=SPLITS.index(split))
     labels = draw_labels(uniforms(key, len(ATTRIBUTES)), phi=phi, marginals=marginals)
     styles = uniforms(key, len(ATTRIBUTES) * 2 * STYLE_SIZE, first=100).reshape(-1, len(ATTRIBUTES), 2, STYLE_SIZE)
+    if frozen:
+        styles = _each_style(styles, lambda name, value, part: freeze(part, name, value, frozen))
     if split != "test":
         styles = _free_of_held_out(styles, uniforms(key, 2 * len(ATTRIBUTES), first=50))
     return Faces(labels=labels, look=uniforms(key, len(LOOK), first=1000), styles=styles, index=index, identity=index)
 
 
 def _free_of_held_out(styles: Tensor, spare: Tensor) -> Tensor:
-    spare = spare.reshape(len(spare), -1, 2)
-    rows = [
-        [without_held_out(styles[:, a, v], spare[:, a, v], name, v) for v in (0, 1)]
-        for a, name in enumerate(ATTRIBUTES)
-    ]
+    spare = spare.reshape(len(spare), len(ATTRIBUTES), 2)
+
+    def moved(name: str, value: int, part: Tensor) -> Tensor:
+        return without_held_out(part, spare[:, ATTRIBUTES.index(name), value], name, value)
+
+    return _each_style(styles, moved)
+
+
+def _each_style(styles: Tensor, change: Callable[[str, int, Tensor], Tensor]) -> Tensor:
+    """N x 14 x 2 x STYLE_SIZE, each N x STYLE_SIZE of it changed by (attribute, value, styles)."""
+    rows = [[change(name, v, styles[:, a, v]) for v in (0, 1)] for a, name in enumerate(ATTRIBUTES)]
     return torch.stack([torch.stack(pair, dim=1) for pair in rows], dim=1)
 
 

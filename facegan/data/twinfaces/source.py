@@ -8,6 +8,7 @@ from torch import Tensor
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces.degrade import degraded
 from facegan.data.twinfaces.factors import Faces, sample
+from facegan.data.twinfaces.frozen import FrozenStyles, checked_frozen
 from facegan.data.twinfaces.renderer import checked_size, render
 from facegan.data.twinfaces.store import Images, cache_folder, open_store, settings_key
 from facegan.data.twinfaces.styles import ATTRIBUTES
@@ -20,8 +21,10 @@ class TwinFaces(FaceSource):
     two come up in `test`.
 
     image_size: S in pixels. size: how many faces. phi: correlations such as {"Male-Mustache": 0.5}. marginals: shares
-    of faces with an attribute. blur: standard deviation in pixels. noise: standard deviation in [-1, 1]. jpeg: quality
-    from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan without it.
+    of faces with an attribute. frozen_styles: quantiles at which factors of styles stand, such as {"Eyeglasses":
+    {"size": 0.5}}; all other factors stay as they were. blur: standard deviation in pixels. noise: standard deviation
+    in [-1, 1]. jpeg: quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan
+    without it.
     """
 
     name = "twinfaces"
@@ -36,6 +39,7 @@ class TwinFaces(FaceSource):
         seed: int = 0,
         phi: Mapping[str, float] | None = None,
         marginals: Mapping[str, float] | None = None,
+        frozen_styles: FrozenStyles | None = None,
         blur: float = 0.0,
         noise: float = 0.0,
         jpeg: int | None = None,
@@ -45,6 +49,7 @@ class TwinFaces(FaceSource):
         _check(size=size, blur=blur, noise=noise, jpeg=jpeg)
         self.size, self.split, self.seed, self.cache = size, split, seed, cache
         self.phi, self.marginals = dict(phi or {}), dict(marginals or {})
+        self.frozen_styles = checked_frozen(frozen_styles)
         self.blur, self.noise, self.jpeg = float(blur), float(noise), jpeg
         self.identities = torch.arange(size)
         self.labels = self.faces(self.identities).labels
@@ -53,7 +58,14 @@ class TwinFaces(FaceSource):
     def faces(self, index: Tensor) -> Faces:
         """The factors of the faces of these numbers."""
         self._check_index(index)
-        return sample(index, seed=self.seed, split=self.split, phi=self.phi, marginals=self.marginals)
+        return sample(
+            index,
+            seed=self.seed,
+            split=self.split,
+            phi=self.phi,
+            marginals=self.marginals,
+            frozen=self.frozen_styles,
+        )
 
     def render(self, faces: Faces) -> Tensor:
         """Faces (twins too) as this data set shows them, degradation included: N x 3 x S x S float in [-1, 1]."""
@@ -69,7 +81,8 @@ class TwinFaces(FaceSource):
 
     def settings(self) -> dict[str, object]:
         """All that the pictures depend on."""
-        own = ("image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg")
+        own = ["image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg"]
+        own += ["frozen_styles"] if self.frozen_styles else []  # a store without any keeps its name
         return {"version": VERSION, "pictures": pictures(), **{name: getattr(self, name) for name in own}}
 
     def _check_index(self, index: Tensor) -> None:

@@ -19,12 +19,14 @@ FAINT = 2 / 127.5
 """Two steps of 255, in [-1, 1]: invisible, and enough to erase a message hidden in the lowest bits."""
 
 
-def leftover(back: Tensor, there: Tensor, source: Tensor) -> Ratio:
+def leftover(back: Tensor, there: Tensor, source: Tensor, region: Tensor | None = None) -> Ratio:
     """Sum of |back - source| over the sum of |there - source|, per face. Lower is better; NaN where nothing was done.
 
-    back (edited, then edited back), there (edited once), source: N x 3 x H x W in [-1, 1].
+    back (edited, then edited back), there (edited once), source: N x 3 x H x W in [-1, 1]; region: N x H x W bool, the
+    whole picture without it. Cannot see how the way back knew what to restore.
     """
-    above, below = ((image - source).abs().flatten(1).sum(1) for image in (back, there))
+    inside = torch.ones_like(source[:, :1]) if region is None else region[:, None].to(source.dtype)
+    above, below = (((image - source).abs() * inside).flatten(1).sum(1) for image in (back, there))
     return Ratio(above, below)
 
 

@@ -1,0 +1,91 @@
+"""Trains the runs that are not finished, some side by side, each a `facegan train` of its own on one thread."""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from experiments.dimension.plan import Job
+from facegan.errors import UserError
+from facegan.training.checkpoint import read_checkpoint
+from facegan.training.run_folder import read_lines
+
+OTHER_SECONDS = 2.0
+
+
+def trained(job: Job) -> bool:
+    """Whether the run's last checkpoint is that of its end."""
+    last = job.folder.last
+    return last.is_file() and read_checkpoint(last)[1]["clocks"]["images"] >= job.scale.images
+
+
+def train_all(jobs: Sequence[Job], *, beside: int, root: Path) -> None:
+    """Trains what is not trained yet, `beside` runs at a time. Raises UserError where one fails, naming its log."""
+    root.mkdir(parents=True, exist_ok=True)
+    with _alone(root) as lock, _bar(jobs) as show:
+        waiting = [job for job in jobs if not trained(job)]
+        running: list[tuple[Job, subprocess.Popen[bytes]]] = []
+        try:
+            while waiting or running:
+                while waiting and len(running) < beside:
+                    job = waiting.pop(0)
+                    running.append((job, _start(job, lock)))
+                time.sleep(OTHER_SECONDS)
+                show([job for job, _ in running])
+                for job, process in running:
+                    if process.poll() not in (None, 0):
+                        raise UserError(f"run {job.name} failed; its log: {_log(job)}")
+                running = [(job, process) for job, process in running if process.poll() is None]
+        finally:
+            for _, process in running:
+                process.terminate()  # each writes its checkpoint, and goes on from there next time
+            for _, process in running:
+                process.wait()
+
+
+def _start(job: Job, lock: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "WANDB_MODE": "disabled"}
+    command = [sys.executable, "-m", "facegan", "train", *job.overrides(), "logger=disabled"]
+    _log(job).parent.mkdir(parents=True, exist_ok=True)
+    with _log(job).open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment, pass_fds=(lock,))
+
+
+def _log(job: Job) -> Path:
+    return job.root / "logs" / f"{job.name}.txt"
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[int]:
+    """A lock that the runs inherit: should this process die, nobody starts a run twice while the first still trains."""
+    with (root / "lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"{root}: this experiment is running already; wait for it, or end it.") from error
+        yield handle.fileno()
+
+
+@contextmanager
+def _bar(jobs: Sequence[Job]) -> Iterator[Callable[[Sequence[Job]], None]]:
+    """A progress bar over all runs' training faces; called with those that run."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    with Progress(*columns, TimeRemainingColumn(), refresh_per_second=1) as progress:
+        task = progress.add_task("", total=sum(job.scale.images for job in jobs))
+
+        def show(running: Sequence[Job]) -> None:
+            names = ", ".join(job.name for job in running)
+            progress.update(task, completed=sum(map(_faces, jobs)), description=f"training {names}")
+
+        show([])
+        yield show
+
+
+def _faces(job: Job) -> int:
+    return max((line["images"] for line in read_lines(job.folder.timing)), default=0)

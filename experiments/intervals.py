@@ -1,0 +1,27 @@
+"""The mean of a few runs and how well it is known."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Student's t, 97.5 %, by degrees of freedom.
+T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean and the half width of its 95 % interval by Student's t, NaN for a single value."""
+
+    mean: float
+    half: float
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.mean:{spec}} ± {self.half:{spec}}"
+
+
+def interval(values: Sequence[float]) -> Interval:
+    """Of up to ten independent values, at least one."""
+    if len(values) == 1:
+        return Interval(values[0], float("nan"))
+    spread = statistics.stdev(values) / len(values) ** 0.5
+    return Interval(statistics.fmean(values), T[len(values) - 2] * spread)
