@@ -20,7 +20,7 @@ from facegan.hallmarks.base import Hallmark, Measured, Subject
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
 STYLES = 16  # of the style-blind twin, to which the way is measured
-ROWS = 4
+ROWS = 2  # of two groups of six: the sheet stays small
 
 
 class FaderHallmark(Hallmark):
