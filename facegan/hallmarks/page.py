@@ -56,9 +56,9 @@ def _opening(results: Sequence[Result]) -> str:
         "What each paper lives by, seen in a small model on TwinFaces: `make hallmarks`, or `facegan hallmark MODEL`.\n"
         f"{there} of {len(results)} are there; all of them took {seconds / 60:.0f} minutes on one of two CPU cores "
         "(with AMX, no GPU).\n"
-        "Thresholds follow from the claim; where the judge itself tells an attribute badly at this size (Smiling, Male),\n"
-        "they were lowered after first runs to what true twins or real faces make possible, which stand beside them. The\n"
-        "editor that does nothing fails each, and so does a system with one thing broken where its column says so."
+        "Thresholds follow from the claim; where the judge itself tells an attribute badly at this size (Smiling,\n"
+        "Male), they were lowered after first runs to what true twins or real faces allow, which stand beside them.\n"
+        "The editor that does nothing fails each, and so does a system with one thing broken where its column says so."
     )
 
 
