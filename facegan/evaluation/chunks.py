@@ -1,5 +1,6 @@
 """One chunk of cases through all measures, for the model and for the lines that it is read against."""
 
+import torch
 from torch import Tensor
 
 from facegan.data.twinfaces import render, style_library, with_attribute
@@ -15,6 +16,7 @@ from facegan.evaluation.measures.twin import nearest_style_error, twin_error
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
+from facegan.evaluation.wear import as_seen
 
 LIBRARY_SEED = 440_203
 
@@ -29,6 +31,8 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         "nothing": (case.source, case.source),
         "random": (_random(case), case.source),
     }
+    if (stronger := _at_papers_strength(asked, case)) is not None:
+        lines["paper"] = stronger, again
     if asked.reconstructs:
         lines["floor"] = asked.reconstruct(case.twin, _wanted(asked, case)), again
     lines |= {"median": (_median(case, settings.styles), case.source)} if wide else {}
@@ -46,17 +50,28 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
 def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
     edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
-    for line, image in {"model": edited, "nothing": case.source, "real": case.exemplar}.items():
+    lines = {"model": edited, "nothing": case.source, "real": case.exemplar}
+    if (stronger := _at_papers_strength(asked, case)) is not None:
+        lines["paper"] = stronger
+    for line, image in lines.items():
         _judge(asked, case, judge, tally, line, image)
     if asked.reconstructs:
         _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
 
 
+def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
+    """The edit as its authors show it; None where that is strength 1."""
+    strength = asked.model.paper_strength
+    if strength == 1 or not asked.takes_strength(case.direction):
+        return None
+    return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
+
+
 def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:
-    logits, value = judge.logits(image, asked.attribute), VALUE[case.direction]
+    logits, value = torch.stack([judge.logits(copy, asked.attribute) for copy in as_seen(image)]), VALUE[case.direction]
     tally.add("judged_success", line, judged_success(logits, value))
     if line == "model":
-        tally.rank("judge", logits if value == 0 else -logits)
+        tally.rank("judge", logits[0] if value == 0 else -logits[0])
 
 
 def _add_twin_errors(

@@ -23,6 +23,7 @@ from facegan.evaluation.result import Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.evaluation.wholes import add_wholes
 from facegan.models.base import Model
 
 Cases = PhotoCases | TwinCases
@@ -84,8 +85,8 @@ def _photos(
 PROTOCOLS: Mapping[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
-        Protocol(name="twinfaces", version=1, splits=_drawn, cases=_twins, measure=measure_twins),
-        Protocol(name="photos", version=1, splits=_own, cases=_photos, measure=measure_photos),
+        Protocol(name="twinfaces", version=2, splits=_drawn, cases=_twins, measure=measure_twins),
+        Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos),
     )
 }
 
@@ -150,6 +151,7 @@ class _Run:
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
+                add_wholes(asked, self.judge, tally)
                 figures += tally.figures()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))

@@ -14,6 +14,7 @@ from facegan.evaluation.result import LINES, Figure, Result, write_text
 from facegan.evaluation.style import STYLE
 from facegan.evaluation.tables import Sheet, judge_line, largest, sheets, shown, weak_mark
 
+BETTER = {"lower": "; lower is better", "higher": "; higher is better", "neither": ""}
 RANKINGS = {"judge": "the judge's certainty"}
 
 
@@ -58,7 +59,7 @@ def _table(sheet: Sheet, result: Result) -> str:
     head = "".join(f"<th class={line}>{_safe(LINES[line])}</th>" for line in sheet.lines)
     rows = "".join(
         f"<tr><th scope=row>{_safe(ABOUT[name].title + weak_mark(result, name, sheet.attribute))}"
-        f"<small>{_safe(ABOUT[name].unit)}; {ABOUT[name].better} is better</small></th>"
+        f"<small>{_safe(ABOUT[name].unit + BETTER[ABOUT[name].better])}</small></th>"
         + "".join(_cell(figure, line, count) for line, figure in zip(sheet.lines, figures, strict=True))
         + "</tr>"
         for name, figures in sheet.rows
@@ -98,7 +99,8 @@ def _legend(result: Result) -> str:
 
 def _entry(name: str) -> str:
     about = ABOUT[name]
-    return f"<dt>{_safe(about.title)}</dt><dd>{_safe(about.means)} <em>Cannot see:</em> {_safe(about.blind)}</dd>"
+    words = f"{_safe(about.means)} <em>Cannot see:</em> {_safe(about.blind)} <em>Source:</em> {_safe(about.source)}"
+    return f"<dt>{_safe(about.title)}</dt><dd>{words}</dd>"
 
 
 def _picture(picture: Image.Image, name: str) -> str:

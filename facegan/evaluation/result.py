@@ -20,6 +20,7 @@ FORMAT = 1
 # The lines of a table: what is measured, and what it is read against; in full, and where there is little room.
 LINES = {
     "model": "the model's edit",
+    "paper": "the edit at its paper's strength",
     "nothing": "doing nothing",
     "median": "style-blind median",
     "random": "perfect edit, random style",
@@ -28,6 +29,7 @@ LINES = {
 }
 SHORT = {
     "model": "edit",
+    "paper": "paper",
     "nothing": "nothing",
     "median": "median",
     "random": "random",
@@ -80,10 +82,24 @@ class Tally:
         self.attribute, self.direction = attribute, direction
         self._parts: dict[tuple[str, str], list[Ratio]] = {}
         self._ranks: dict[str, list[Tensor]] = {}
+        self._wholes: list[Figure] = []
 
     def add(self, measure: str, line: str, ratio: Ratio) -> None:
         """A chunk's faces."""
         self._parts.setdefault((measure, line), []).append(ratio)
+
+    def add_whole(self, measure: str, line: str, value: float, count: int) -> None:
+        """A figure of all faces at once."""
+        self._wholes.append(
+            Figure(
+                measure=measure,
+                attribute=self.attribute,
+                direction=self.direction,
+                line=line,
+                value=value,
+                count=count,
+            )
+        )
 
     def rank(self, name: str, badness: Tensor) -> None:
         """A chunk's place in a ranking of the model's edits: a figure per face, lower is better."""
@@ -95,10 +111,18 @@ class Tally:
 
     def figures(self) -> list[Figure]:
         """The numbers, in the order in which they were first added."""
-        return [self._figure(measure, line) for measure, line in self._parts]
+        return [*(self._figure(measure, line) for measure, line in self._parts), *self._wholes]
+
+    def joined(self, measure: str, line: str) -> Ratio:
+        """The faces so far."""
+        return Ratio.join(self._parts[measure, line])
+
+    def lines(self, measure: str) -> list[str]:
+        """The lines of which a measure has figures."""
+        return [line for name, line in self._parts if name == measure]
 
     def _figure(self, measure: str, line: str) -> Figure:
-        ratio = Ratio.join(self._parts[measure, line])
+        ratio = self.joined(measure, line)
         return Figure(
             measure=measure,
             attribute=self.attribute,

@@ -15,6 +15,9 @@ from facegan.evaluation.measures.reconstruction import ENOUGH_DB
 from facegan.evaluation.result import LINES, SHORT, Figure, Result
 
 DIGITS = {"psnr": 1, "outside_edit": 4, "outside_reconstruction": 4}
+SHARES = ("judged_success", "corrected_success")
+JUDGED = SHARES  # what is not to be believed of a weak judge
+ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ def shown(figure: Figure | None) -> str:
     """A number as it is printed; a dash where there is none."""
     if figure is None or not math.isfinite(figure.value):
         return "–"
-    if figure.measure == "judged_success":
+    if figure.measure in SHARES:
         return f"{100 * figure.value:.1f} %"
     return f"{figure.value:.{DIGITS.get(figure.measure, 3)}f}"
 
@@ -97,7 +100,7 @@ def _terminal_table(sheet: Sheet, result: Result) -> Table:
     for line in sheet.lines:
         table.add_column(SHORT[line], justify="right", style="bold cyan" if line == "model" else None)
     for name, figures in sheet.rows:
-        arrow = "↓" if ABOUT[name].better == "lower" else "↑"
+        arrow = ARROWS[ABOUT[name].better]
         mark = weak_mark(result, name, sheet.attribute)
         table.add_row(f"{arrow} {ABOUT[name].title}{mark}", *(shown(figure) for figure in figures))
     return table
@@ -105,7 +108,7 @@ def _terminal_table(sheet: Sheet, result: Result) -> Table:
 
 def weak_mark(result: Result, measure: str, attribute: str) -> str:
     """What stands beside a figure whose judge is not good enough to be believed; empty for all others."""
-    if measure != "judged_success" or trusted(result.judge_accuracy[attribute], result.protocol):
+    if measure not in JUDGED or trusted(result.judge_accuracy[attribute], result.protocol):
         return ""
     return " (weak judge)"
 

@@ -67,13 +67,14 @@ class Model(nn.Module):
     """Parts, losses and phases. Its children are its parts; a subclass lists its phases and implements its verbs.
 
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
-    degrees: whether verbs take a strength other than 1.
+    degrees: whether verbs take a strength other than 1. paper_strength: the one at which its authors show edits.
     weighs_faces: whether its losses take `FaceBatch.weights`.
     """
 
     paper: ClassVar[str]
     verb_parts: ClassVar[tuple[str, ...]]
     degrees: ClassVar[bool] = True
+    paper_strength: ClassVar[float] = 1.0
     weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`

@@ -9,7 +9,7 @@ from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.reconstruction import psnr, ssim
-from facegan.evaluation.measures.success import judged_success
+from facegan.evaluation.measures.success import corrected_success, judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, twin_error
 
 FACES = torch.linspace(-1, 1, 2 * 3 * 12 * 12).reshape(2, 3, 12, 12)
@@ -104,6 +104,19 @@ def test_judged_success_wants_the_wanted_value() -> None:
     assert judged_success(logits[:3], 0).pooled == pytest.approx(1 / 3)
 
 
+def test_judged_success_must_hold_in_every_copy() -> None:
+    copies = torch.tensor([[2.0, 1.0, -1.0], [1.0, -1.0, -2.0]])
+    assert judged_success(copies, 1).each.tolist() == [1.0, 0.0, 0.0]
+    assert judged_success(copies, 0).each.tolist() == [0.0, 0.0, 1.0]
+
+
+def test_success_is_freed_of_the_judges_errors() -> None:
+    """Of 100 faces 60 have the value; a judge with 90 % hits and 20 % alarms sees it in 54 + 8."""
+    assert corrected_success(0.62, hits=0.9, alarms=0.2) == pytest.approx(0.6)
+    assert corrected_success(0.1, hits=0.9, alarms=0.2) == 0.0
+    assert math.isnan(corrected_success(0.5, hits=0.4, alarms=0.4))
+
+
 def test_every_measure_says_which_way_is_better_and_what_it_cannot_see() -> None:
-    assert len(ABOUT) == 7
-    assert all(about.better in ("lower", "higher") and about.blind and about.means for about in ABOUT.values())
+    assert len(ABOUT) == 8
+    assert all(about.source and about.blind and about.means for about in ABOUT.values())
