@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: train test slow lint
+.PHONY: train test slow lint hallmarks
 
 train: .venv/installed
 	$(BIN)/facegan train experiment=quickstart
@@ -14,6 +14,10 @@ test: .venv/installed-dev
 
 slow: .venv/installed-dev
 	$(BIN)/python -m pytest -m slow
+
+# What each system's paper lives by, of small models. It goes on where it was stopped; what is done is left as it is.
+hallmarks: .venv/installed
+	$(BIN)/facegan hallmark --all
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "optimizer": ("facegan.training.optimizers", "torch.optim"),
     "schedule": ("facegan.models.schedules",),
     "independence": ("facegan.losses.independence", "facegan.models.schedules"),
+    "hallmark": ("facegan.hallmarks",),
 }
 
 _MARKS = {"_target_", "_partial_"}

@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train a model into a run folder, or a sweep of them (-m)",
     "edit": "edit a photo, or a folder of photos, with a trained run",
     "evaluate": "measure a run's edits and write a report",
+    "hallmark": "train a system small, and check what its paper lives by",
     "data": "look at, prepare or check a data set",
     "list": "list models, parts, losses, data sets and experiments",
 }

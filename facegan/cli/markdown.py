@@ -55,16 +55,19 @@ def count_of(number: int) -> str:
     return f"{number / 1e6:.2f} M" if number >= 1e6 else f"{number / 1e3:.0f} k" if number >= 1e3 else str(number)
 
 
-def replace_made(path: Path, made: str) -> str:
-    """The text of a page with this between its markers. Raises UserError where the page or a marker is missing."""
+def replace_made(path: Path, made: str, *, begin: str = BEGIN) -> str:
+    """The text of a page with this between its markers. Raises UserError where the page or a marker is missing.
+
+    begin: the first marker; a page may hold several, each with its own END.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UserError(
             f"{path} cannot be read ({error.strerror}); it must hold the markers to write between."
         ) from error
-    before, begin, rest = text.partition(BEGIN)
+    before, found, rest = text.partition(begin)
     _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise UserError(f"{path} lacks the marker lines {BEGIN!r} and {END!r}; add them where the tables should go.")
-    return f"{before}{BEGIN}\n\n{made}\n\n{END}{after}"
+    if not (found and end):
+        raise UserError(f"{path} lacks the marker lines {begin!r} and {END!r}; add them where the tables should go.")
+    return f"{before}{begin}\n\n{made}\n\n{END}{after}"

@@ -89,7 +89,7 @@ def _job(config: DictConfig, *, failed: list[Exception]) -> float | None:
     except (UserError, TrainingBrokeError, InterruptedRunError) as error:
         sweep = HydraConfig.get().mode == RunMode.MULTIRUN
         print(
-            f"facegan: {folder.root}: {_said(error, folder)}" if sweep else f"facegan: {_said(error, folder)}",
+            f"facegan: {folder.root}: {said(error, folder)}" if sweep else f"facegan: {said(error, folder)}",
             file=sys.stderr,
         )
         error.shown = True  # type: ignore[union-attr]
@@ -99,7 +99,8 @@ def _job(config: DictConfig, *, failed: list[Exception]) -> float | None:
         return None
 
 
-def _said(error: Exception, folder: RunFolder) -> str:
+def said(error: Exception, folder: RunFolder) -> str:
+    """What a run that ended early says of itself, in a line."""
     text = " ".join(str(error).split())
     if isinstance(error, InterruptedRunError):
         return f"stopped; its checkpoint is written. Go on with the same command, or use it: run={folder.root}"
