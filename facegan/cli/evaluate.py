@@ -18,6 +18,7 @@ from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.tables import print_tables, warnings
+from facegan.evaluation.witnesses import find_panel
 from facegan.training.run_folder import RunFolder
 
 EXAMPLES = """examples:
@@ -64,9 +65,9 @@ def evaluate(overrides: list[str]) -> Result:
     check_edits(protocol, model)  # before a judge is trained for nothing
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
     splits = protocol.splits(split, model.image_size)
-    judge = find_judge(splits, model.attributes, "report")
+    judge, panel = find_judge(splits, model.attributes, "report"), find_panel(splits, model.attributes)
     with Steps(f"measuring {folder.root.name} by protocol {protocol.name}") as steps:
-        outcome = run_protocol(protocol, model, splits("test"), judge, settings, tick=steps)
+        outcome = run_protocol(protocol, model, splits("test"), judge, settings, panel=panel, tick=steps)
     result = Result(
         protocol=protocol.name,
         version=protocol.version,
@@ -79,6 +80,7 @@ def evaluate(overrides: list[str]) -> Result:
         faces=settings.faces,
         figures=outcome.figures,
         warnings=warnings(outcome.figures, judge, protocol.name),
+        details=outcome.details,
         **judge_facts(judge),
     )
     write_all(folder.evaluation, result, outcome)

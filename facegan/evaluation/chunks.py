@@ -8,7 +8,6 @@ from facegan.data.twinfaces.reference import random_style, style_blind_median
 from facegan.data.twinfaces.styles import STYLES
 from facegan.evaluation.asking import VALUE, Asked
 from facegan.evaluation.cases import Case
-from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
 from facegan.evaluation.measures.success import judged_success
@@ -16,12 +15,13 @@ from facegan.evaluation.measures.twin import nearest_style_error, twin_error
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
-from facegan.evaluation.wear import as_seen
+from facegan.evaluation.wear import as_seen, eight_bits
+from facegan.evaluation.witnesses import Witnesses, in_gaps
 
 LIBRARY_SEED = 440_203
 
 
-def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool) -> None:
     """Adds a chunk's figures to the tally. wide: also those that need many renders of each face."""
     assert isinstance(case, TwinCase)
     again = asked.reconstruct(case.source, case.labels)
@@ -41,20 +41,23 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
     for line, (image, _) in lines.items():
-        _judge(asked, case, judge, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image)
+    _keep(witnesses, tally, "real", eight_bits(case.exemplar))
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
         _add_reconstruction(tally, again, case)
 
 
-def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+def measure_photos(
+    asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool
+) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
     edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
     lines = {"model": edited, "nothing": case.source, "real": case.exemplar}
     if (stronger := _at_papers_strength(asked, case)) is not None:
         lines["paper"] = stronger
     for line, image in lines.items():
-        _judge(asked, case, judge, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image)
     if asked.reconstructs:
         _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
 
@@ -67,11 +70,21 @@ def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
     return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
 
 
-def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:
-    logits, value = torch.stack([judge.logits(copy, asked.attribute) for copy in as_seen(image)]), VALUE[case.direction]
+def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+    copies, value = as_seen(image), VALUE[case.direction]
+    logits = torch.stack([witnesses.judge.logits(copy, asked.attribute) for copy in copies])
     tally.add("judged_success", line, judged_success(logits, value))
+    _keep(witnesses, tally, line, copies[0])
     if line == "model":
         tally.rank("judge", logits[0] if value == 0 else -logits[0])
+
+
+def _keep(witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+    """What the panel sees, for figures that only all faces together have."""
+    if witnesses.panel:
+        logits, features = witnesses.panel.look(image)
+        tally.keep("logits", line, in_gaps(logits, witnesses.panel))
+        tally.keep("features", line, features)
 
 
 def _add_twin_errors(

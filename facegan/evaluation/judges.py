@@ -1,6 +1,7 @@
 """Judges: classifiers that say whether a face has an attribute, with their own accuracy beside every verdict.
 
-Two roles never mix: the judge that reports does not select checkpoints. They differ in network, seed and data.
+Two roles never mix: a judge that reports does not select checkpoints. They differ in network, seed and data. The
+`panel` reports too: one judge for many attributes, by which all runs on a data set are measured.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from facegan.evaluation.wear import as_seen
 VERSION = 2
 RECIPES: Mapping[Role, Recipe] = {
     "report": Recipe(block="residual", width=16, seed=20_260),
+    "panel": Recipe(block="residual", width=16, seed=41_480, steps=2_000),
     "selection": Recipe(block="plain", width=16, seed=31_370, steps=500),
 }
 TRUSTED = {"twinfaces": 0.95, "photos": 0.85}
@@ -66,6 +68,12 @@ class Judge:
     def logits(self, images: Tensor, attribute: str) -> Tensor:
         """N logits, above 0 for "has it"; images N x 3 x S x S in [-1, 1]. Raises UnknownAttributeError."""
         return self.verdicts(images)[:, position(attribute, self.attributes)]
+
+    @torch.no_grad()
+    def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits N x K and the features N x D before them, in one pass; images N x 3 x S x S in [-1, 1]."""
+        features = torch.cat([self.network.features(part) for part in chunks(images)])
+        return self.network.head(features), features
 
     @torch.no_grad()
     def verdicts(self, images: Tensor) -> Tensor:

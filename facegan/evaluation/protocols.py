@@ -4,7 +4,7 @@ The whole: `evaluate` asks the model, and returns figures and pictures; nothing 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from PIL import Image
@@ -19,11 +19,12 @@ from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.result import Figure, Tally
+from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
-from facegan.evaluation.wholes import add_wholes
+from facegan.evaluation.wholes import Row, add_wholes, rows_of
+from facegan.evaluation.witnesses import Witnesses
 from facegan.models.base import Model
 
 Cases = PhotoCases | TwinCases
@@ -37,6 +38,7 @@ class Outcome:
     figures: tuple[Figure, ...]
     grid: Image.Image
     exhibits: tuple[Exhibit, ...]
+    details: Details = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class Protocol:
     version: int
     splits: Callable[[Splits, int], Splits]
     cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
-    measure: Callable[[Asked, Case, Judge, Tally, Settings, bool], None]
+    measure: Callable[[Asked, Case, Witnesses, Tally, Settings, bool], None]
 
 
 def _drawn(splits: Splits, image_size: int) -> Splits:
@@ -114,15 +116,18 @@ def run_protocol(
     judge: Judge,
     settings: Settings,
     *,
+    panel: Judge | None = None,
     tick: Tick = lambda done, total: None,
 ) -> Outcome:
     """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
+
+    panel: the judge of many attributes; without it nothing is said of what needs one.
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
     check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        return _Run(protocol, model, source, judge, settings, tick).outcome()
+        return _Run(protocol, model, source, Witnesses(judge=judge, panel=panel), settings, tick).outcome()
 
 
 class _Run:
@@ -131,11 +136,11 @@ class _Run:
         protocol: Protocol,
         model: Model,
         source: FaceSource,
-        judge: Judge,
+        witnesses: Witnesses,
         settings: Settings,
         tick: Tick,
     ) -> None:
-        self.protocol, self.model, self.judge, self.settings = protocol, model, judge, settings
+        self.protocol, self.model, self.witnesses, self.settings = protocol, model, witnesses, settings
         self.work = [
             (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
             for name in model.attributes
@@ -147,21 +152,24 @@ class _Run:
         figures: list[Figure] = []
         shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
+        matrices: list[Row] = []
         rows = slice(0, self.settings.rows)
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
-                add_wholes(asked, self.judge, tally)
+                add_wholes(asked, self.witnesses, tally)
+                matrices += rows_of(asked, self.witnesses, tally)
                 figures += tally.figures()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown))
+        details = {**self.witnesses.facts(), "matrices": matrices}
+        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown), details=details)
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk
         for start in range(0, len(cases), size):
             case = cases.at(slice(start, start + size))
-            self.protocol.measure(asked, case, self.judge, tally, self.settings, start < self.settings.line_faces)
+            self.protocol.measure(asked, case, self.witnesses, tally, self.settings, start < self.settings.line_faces)
             self.done += len(case.source)
             self.tick(self.done, self.total)
         return tally

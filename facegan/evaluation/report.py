@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from facegan.evaluation.exhibits import Exhibit
+from facegan.evaluation.matrix import TITLE, WORDS, matrix_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.protocols import Outcome
 from facegan.evaluation.result import LINES, Figure, Result, write_text
@@ -31,6 +32,7 @@ def page(result: Result, outcome: Outcome) -> str:
         "".join(f"<p class=warning>{_safe(warning)}</p>" for warning in result.warnings),
         f"<section><h2>Edits of the first test faces</h2>{_picture(outcome.grid, 'edits')}</section>",
         f"<section><h2>Figures</h2>{_tables(result)}{_judges(result)}</section>",
+        _matrix(result),
         f"<section><h2>Best, median and worst</h2>{''.join(map(_exhibit, outcome.exhibits))}</section>",
         f"<section><h2>What the measures say, and what they cannot see</h2>{_legend(result)}</section>",
     ]
@@ -74,6 +76,19 @@ def _table(sheet: Sheet, result: Result) -> str:
 def _cell(figure: Figure | None, line: str, count: int) -> str:
     other = f"<small>n = {figure.count}</small>" if figure and figure.count != count else ""
     return f"<td class={line}>{_safe(shown(figure))}{other}</td>"
+
+
+def _matrix(result: Result) -> str:
+    matrix = matrix_of(result)
+    if matrix is None:
+        return ""
+    head = "".join(f"<th>{_safe(name.replace('_', ' '))}</th>" for name in matrix.head)
+    rows = "".join(
+        f"<tr><th scope=row>{_safe(title)}</th>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>"
+        for title, cells in matrix.rows
+    )
+    table = f"<div class=wide><table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return f"<section><h2>{_safe(TITLE)}</h2><p>{_safe(WORDS)}</p>{table}</section>"
 
 
 def _judges(result: Result) -> str:

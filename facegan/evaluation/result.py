@@ -4,7 +4,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ SHORT = {
 }
 
 
+Details = Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """One number. measure: a key of `measures.ABOUT`; line: a key of LINES; count: the faces behind it."""
@@ -52,7 +55,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A run under one protocol. Results of different protocols or versions never share a table."""
+    """A run under one protocol. Results of different protocols or versions never share a table.
+
+    details: more than figures can say, as plain values: who else witnessed (`panel`), and the `matrices`.
+    """
 
     protocol: str
     version: int
@@ -68,6 +74,7 @@ class Result:
     judge_accuracy: Mapping[str, Accuracy]
     figures: tuple[Figure, ...]
     warnings: tuple[str, ...]
+    details: Details = field(default_factory=dict)
 
     def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
         """One figure, None where the protocol or the model has no such thing."""
@@ -83,6 +90,7 @@ class Tally:
         self._parts: dict[tuple[str, str], list[Ratio]] = {}
         self._ranks: dict[str, list[Tensor]] = {}
         self._wholes: list[Figure] = []
+        self._kept: dict[tuple[str, str], list[Tensor]] = {}
 
     def add(self, measure: str, line: str, ratio: Ratio) -> None:
         """A chunk's faces."""
@@ -100,6 +108,14 @@ class Tally:
                 count=count,
             )
         )
+
+    def keep(self, name: str, line: str, values: Tensor) -> None:
+        """A chunk's values, N x ..., for figures of all faces at once."""
+        self._kept.setdefault((name, line), []).append(values)
+
+    def kept(self, name: str) -> dict[str, Tensor]:
+        """All that was kept under a name, by line."""
+        return {line: torch.cat(parts) for (kind, line), parts in self._kept.items() if kind == name}
 
     def rank(self, name: str, badness: Tensor) -> None:
         """A chunk's place in a ranking of the model's edits: a figure per face, lower is better."""

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from facegan.evaluation.asking import DIRECTIONS, Direction
 from facegan.evaluation.judges import TRUSTED, Accuracy, Judge
+from facegan.evaluation.matrix import TITLE, Matrix, matrix_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.reconstruction import ENOUGH_DB
 from facegan.evaluation.result import LINES, SHORT, Figure, Result
@@ -87,6 +88,8 @@ def print_tables(result: Result, console: Console) -> None:
         console.print(_terminal_table(sheet, result))
     used = dict.fromkeys(line for sheet in sheets(result) for line in sheet.lines)
     console.print("; ".join(f"{SHORT[line]}: {LINES[line]}" for line in used), style="dim", highlight=False)
+    if (matrix := matrix_of(result)) is not None:
+        console.print(_matrix_table(matrix))
     for name, accuracy in result.judge_accuracy.items():
         console.print(judge_line(name, accuracy), highlight=False)
     for warning in result.warnings:
@@ -103,6 +106,16 @@ def _terminal_table(sheet: Sheet, result: Result) -> Table:
         arrow = ARROWS[ABOUT[name].better]
         mark = weak_mark(result, name, sheet.attribute)
         table.add_row(f"{arrow} {ABOUT[name].title}{mark}", *(shown(figure) for figure in figures))
+    return table
+
+
+def _matrix_table(matrix: Matrix) -> Table:
+    table = Table(title=TITLE, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("per change of the wanted attribute")
+    for title, _ in matrix.rows:
+        table.add_column(title.replace(": ", ":\n"), justify="right")
+    for place, name in enumerate(matrix.head):
+        table.add_row(name, *(cells[place] for _, cells in matrix.rows))
     return table
 
 

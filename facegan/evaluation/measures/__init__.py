@@ -1,5 +1,6 @@
 """Measures, one idea a file. Each returns a `Ratio`: figures per face that can be pooled over chunks."""
 
+from facegan.evaluation.measures.entanglement import ENTANGLEMENT, EXCESS
 from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
 from facegan.evaluation.measures.success import CORRECTED_SUCCESS, JUDGED_SUCCESS
@@ -14,6 +15,8 @@ ABOUT = {
         CORRECTED_SUCCESS,
         OUTSIDE_EDIT,
         OUTSIDE_RECONSTRUCTION,
+        ENTANGLEMENT,
+        EXCESS,
         PSNR,
         SSIM,
     )
