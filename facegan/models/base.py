@@ -68,6 +68,7 @@ class Model(nn.Module):
 
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
     degrees: whether verbs take a strength other than 1. paper_strength: the one at which its authors show edits.
+    recorded: whether its verbs only know the answers to questions that were asked before.
     weighs_faces: whether its losses take `FaceBatch.weights`.
     """
 
@@ -75,6 +76,7 @@ class Model(nn.Module):
     verb_parts: ClassVar[tuple[str, ...]]
     degrees: ClassVar[bool] = True
     paper_strength: ClassVar[float] = 1.0
+    recorded: ClassVar[bool] = False
     weighs_faces: ClassVar[bool] = False
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
