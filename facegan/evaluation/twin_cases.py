@@ -15,10 +15,12 @@ from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, Faces, TwinFaces, exemplar_twin, regions, render, sample, with_attribute
 from facegan.evaluation.asking import VALUE, Direction
 from facegan.evaluation.cases import Case, PhotoCases
+from facegan.evaluation.persons import second_look
 
 BLOCK = 1024
 # Far from any seed that a run would be given.
 FRESH_SEED = 770_117
+SAME_SEED = 330_529
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +28,14 @@ class TwinCase(Case):
     """Cases whose answer is known.
 
     twin: N x 3 x S x S in [-1, 1]; adding, the source in the exemplar's style; removing, the source without, in its
-    own style of absence. changed, may: N x S x S bool.
+    own style of absence. changed, may, hidden: N x S x S bool.
     """
 
     faces: Faces
     twin: Tensor
     changed: Tensor
     may: Tensor
+    hidden: Tensor
 
 
 class TwinCases:
@@ -61,6 +64,11 @@ class TwinCases:
     def __len__(self) -> int:
         return len(self.faces)
 
+    @property
+    def distinct(self) -> int:
+        """How many different exemplars there are."""
+        return len(self.exemplars)
+
     def twins(self, faces: Faces, exemplars: Faces) -> Faces:
         """The true answers."""
         if self.direction == "adding":
@@ -82,6 +90,8 @@ class TwinCases:
             labels=faces.labels[:, self._columns],
             changed=where.changed,
             may=where.may,
+            hidden=where.hidden,
+            same=partial(second_look, faces, image_size=self.image_size, seed=SAME_SEED),
         )
 
 
