@@ -1,4 +1,4 @@
-"""All who say something of an edit: the judge of the run's attributes, a panel for many attributes.
+"""All who say something of an edit: the judge of the run's attributes, a panel for many, an embedder of persons.
 
 The panel's attributes are fixed for a data set, whatever a run knows: results of all runs are read by the same eyes.
 """
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces
+from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
@@ -23,14 +24,19 @@ TELLS = 0.85  # the balanced accuracy from which an attribute of the panel count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnesses:
-    """judge: of the run's own attributes. panel: of many; without it nothing is said of entanglement and realism."""
+    """judge: of the run's own attributes. panel: of many; without it nothing is said of entanglement and realism.
+
+    embedder: of persons; without it nothing is said of identity.
+    """
 
     judge: Judge
     panel: Judge | None = None
+    embedder: Embedder | None = None
 
     def facts(self) -> dict[str, Any]:
         """What a result says of them, beside the judge."""
-        return {"panel": _facts(self.panel)} if self.panel else {}
+        panel = {"panel": _facts(self.panel)} if self.panel else {}
+        return panel | ({"embedder": self.embedder.facts()} if self.embedder else {})
 
 
 def _facts(judge: Judge) -> Mapping[str, Any]:
