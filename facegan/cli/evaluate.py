@@ -11,6 +11,7 @@ from facegan.assemble import make_source, open_model
 from facegan.config import Config, compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
+from facegan.evaluation.embedders import find_embedder
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, check_edits, protocol_for, run_protocol
@@ -19,7 +20,8 @@ from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.tables import print_tables, warnings
 from facegan.evaluation.witnesses import find_panel
-from facegan.training.run_folder import RunFolder
+from facegan.training.checkpoint import read_checkpoint
+from facegan.training.run_folder import RunFolder, read_lines
 
 EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0                  the protocol of the run's data set
@@ -65,9 +67,19 @@ def evaluate(overrides: list[str]) -> Result:
     check_edits(protocol, model)  # before a judge is trained for nothing
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
     splits = protocol.splits(split, model.image_size)
-    judge, panel = find_judge(splits, model.attributes, "report"), find_panel(splits, model.attributes)
+    judge = find_judge(splits, model.attributes, "report")
     with Steps(f"measuring {folder.root.name} by protocol {protocol.name}") as steps:
-        outcome = run_protocol(protocol, model, splits("test"), judge, settings, panel=panel, tick=steps)
+        outcome = run_protocol(
+            protocol,
+            model,
+            splits("test"),
+            judge,
+            settings,
+            panel=find_panel(splits, model.attributes),
+            embedder=find_embedder(splits("test")),
+            training=training_cost(folder),
+            tick=steps,
+        )
     result = Result(
         protocol=protocol.name,
         version=protocol.version,
@@ -85,6 +97,15 @@ def evaluate(overrides: list[str]) -> Result:
     )
     write_all(folder.evaluation, result, outcome)
     return result
+
+
+def training_cost(folder: RunFolder) -> dict[str, float]:
+    """What the training of a run cost: thousands of images up to its checkpoint, and seconds of processor time."""
+    _, state = read_checkpoint(folder.checkpoint())
+    images = state.get("images") or state.get("clocks", {}).get("images", 0)
+    found = {"training_images": images / 1000}
+    seconds = [line["cpu_seconds"] for line in read_lines(folder.timing) if "cpu_seconds" in line]
+    return found | ({"training_cpu_seconds": sum(seconds)} if seconds else {})
 
 
 def write_all(folder: Path, result: Result, outcome: Outcome) -> None:

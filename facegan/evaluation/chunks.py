@@ -8,10 +8,11 @@ from facegan.data.twinfaces.reference import random_style, style_blind_median
 from facegan.data.twinfaces.styles import STYLES
 from facegan.evaluation.asking import VALUE, Asked
 from facegan.evaluation.cases import Case
+from facegan.evaluation.extras import add_extras
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
 from facegan.evaluation.measures.success import judged_success
-from facegan.evaluation.measures.twin import nearest_style_error, twin_error
+from facegan.evaluation.measures.twin import nearest_style_error, style_fit, twin_error
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
@@ -43,6 +44,8 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
     for line, (image, _) in lines.items():
         _judge(asked, case, witnesses, tally, line, image)
     _keep(witnesses, tally, "real", eight_bits(case.exemplar))
+    if wide:
+        add_extras(asked, case, witnesses, tally, {line: image for line, (image, _) in lines.items()}, again)
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
         _add_reconstruction(tally, again, case)
@@ -58,8 +61,11 @@ def measure_photos(
         lines["paper"] = stronger
     for line, image in lines.items():
         _judge(asked, case, witnesses, tally, line, image)
+    again = asked.reconstruct(case.source, case.labels)
+    if wide:
+        add_extras(asked, case, witnesses, tally, lines, again)
     if asked.reconstructs:
-        _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
+        _add_reconstruction(tally, again, case)
 
 
 def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
@@ -94,11 +100,16 @@ def _add_twin_errors(
     if case.direction == "removing" or asked.uses_exemplars("adding"):
         for line, image in images.items():
             tally.add("twin_error", line, twin_error(image, case.twin, case.source, case.changed))
+            if (unseen := case.changed & case.hidden).any():
+                tally.add("hidden_error", line, twin_error(image, case.twin, case.source, unseen))
         tally.rank("twin_error", twin_error(images["model"], case.twin, case.source, case.changed).each)
     elif wide:
         library = _library(case, settings.styles)
         for line, image in images.items():
             tally.add("nearest_style_error", line, nearest_style_error(image, library, case.source, case.may))
+            found = style_fit(image, library, case.source, case.may)
+            for name, ratio in {"style_fit": found.fit, "style_d1": found.d1, "style_d0": found.d0}.items():
+                tally.add(name, line, ratio)
 
 
 def _add_reconstruction(tally: Tally, again: Tensor, case: Case) -> None:

@@ -15,6 +15,9 @@ from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS, Asked, Direction
 from facegan.evaluation.cases import Case, PhotoCases
 from facegan.evaluation.chunks import measure_photos, measure_twins
+from facegan.evaluation.costs import add_costs
+from facegan.evaluation.diversity import add_diversity
+from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
@@ -23,7 +26,7 @@ from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
-from facegan.evaluation.wholes import Row, add_wholes, rows_of
+from facegan.evaluation.wholes import Row, add_wholes, curve_of, rows_of
 from facegan.evaluation.witnesses import Witnesses
 from facegan.models.base import Model
 
@@ -117,17 +120,21 @@ def run_protocol(
     settings: Settings,
     *,
     panel: Judge | None = None,
+    embedder: Embedder | None = None,
+    training: Mapping[str, float] | None = None,
     tick: Tick = lambda done, total: None,
 ) -> Outcome:
     """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
 
-    panel: the judge of many attributes; without it nothing is said of what needs one.
+    panel, embedder: the judge of many attributes and that of persons; without one, nothing is said of what needs it.
+    training: what the training cost, as in `costs.add_costs`.
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
     check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        return _Run(protocol, model, source, Witnesses(judge=judge, panel=panel), settings, tick).outcome()
+        witnesses = Witnesses(judge=judge, panel=panel, embedder=embedder)
+        return _Run(protocol, model, source, witnesses, settings, training or {}, tick).outcome()
 
 
 class _Run:
@@ -138,9 +145,11 @@ class _Run:
         source: FaceSource,
         witnesses: Witnesses,
         settings: Settings,
+        training: Mapping[str, float],
         tick: Tick,
     ) -> None:
         self.protocol, self.model, self.witnesses, self.settings = protocol, model, witnesses, settings
+        self.training = training
         self.work = [
             (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
             for name in model.attributes
@@ -153,17 +162,26 @@ class _Run:
         shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
         matrices: list[Row] = []
+        curves: list[Row] = []
         rows = slice(0, self.settings.rows)
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
-                add_wholes(asked, self.witnesses, tally)
+                self._add_rest(asked, cases, tally)
                 matrices += rows_of(asked, self.witnesses, tally)
+                curves += curve_of(asked, self.witnesses.judge, tally)
                 figures += tally.figures()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        details = {**self.witnesses.facts(), "matrices": matrices}
+        details = {**self.witnesses.facts(), "matrices": matrices, "curves": curves}
         return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown), details=details)
+
+    def _add_rest(self, asked: Asked, cases: Cases, tally: Tally) -> None:
+        """What is measured beside the chunks."""
+        if isinstance(cases, TwinCases):
+            add_diversity(asked, cases, tally)
+        add_wholes(asked, self.witnesses, tally, cases.distinct)
+        add_costs(asked, cases.at(slice(0, self.settings.chunk)), tally, self.training)
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk

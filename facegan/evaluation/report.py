@@ -13,7 +13,7 @@ from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.protocols import Outcome
 from facegan.evaluation.result import LINES, Figure, Result, write_text
 from facegan.evaluation.style import STYLE
-from facegan.evaluation.tables import Sheet, judge_line, largest, sheets, shown, weak_mark
+from facegan.evaluation.tables import Sheet, largest, sheets, shown, weak_mark, witness_lines
 
 BETTER = {"lower": "; lower is better", "higher": "; higher is better", "neither": ""}
 RANKINGS = {"judge": "the judge's certainty"}
@@ -92,7 +92,7 @@ def _matrix(result: Result) -> str:
 
 
 def _judges(result: Result) -> str:
-    lines = "".join(f"<li>{_safe(judge_line(name, accuracy))}</li>" for name, accuracy in result.judge_accuracy.items())
+    lines = "".join(f"<li>{_safe(line)}</li>" for line in witness_lines(result))
     return f"<ul class=judges>{lines}</ul>"
 
 

@@ -26,6 +26,8 @@ LINES = {
     "random": "perfect edit, random style",
     "floor": "reconstruction of the true twin",
     "real": "real faces with the wanted value",
+    "same": "the same person, another picture",
+    "other": "another person",
 }
 SHORT = {
     "model": "edit",
@@ -35,6 +37,8 @@ SHORT = {
     "random": "random",
     "floor": "floor",
     "real": "real",
+    "same": "same person",
+    "other": "other person",
 }
 
 
@@ -57,7 +61,8 @@ class Figure:
 class Result:
     """A run under one protocol. Results of different protocols or versions never share a table.
 
-    details: more than figures can say, as plain values: who else witnessed (`panel`), and the `matrices`.
+    details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`), the
+    `matrices` of entanglement and the `curves` of strength.
     """
 
     protocol: str

@@ -15,9 +15,20 @@ from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.reconstruction import ENOUGH_DB
 from facegan.evaluation.result import LINES, SHORT, Figure, Result
 
-DIGITS = {"psnr": 1, "outside_edit": 4, "outside_reconstruction": 4}
-SHARES = ("judged_success", "corrected_success")
-JUDGED = SHARES  # what is not to be believed of a weak judge
+DIGITS = {
+    "psnr": 1,
+    "outside_edit": 4,
+    "outside_reconstruction": 4,
+    "kid": 1,
+    "fid": 1,
+    "multiply_adds": 1,
+    "images_per_second": 0,
+    "peak_memory": 1,
+    "training_images": 0,
+    "training_cpu_seconds": 0,
+}
+SHARES = ("judged_success", "corrected_success", "retrieval", "response")
+JUDGED = ("judged_success", "corrected_success", "response")  # what is not to be believed of a weak judge
 ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
 
 
@@ -62,6 +73,25 @@ def judge_line(name: str, accuracy: Accuracy) -> str:
     )
 
 
+def witness_lines(result: Result) -> list[str]:
+    """All who looked, with their own figures, and what strength does to the judge."""
+    lines = [judge_line(name, accuracy) for name, accuracy in result.judge_accuracy.items()]
+    if panel := result.details.get("panel"):
+        told = ", ".join(f"{name} {100 * (one['balanced'] or 0):.0f} %" for name, one in panel["accuracy"].items())
+        lines.append(f"panel {panel['key']}, balanced accuracy: {told}")
+    if embedder := result.details.get("embedder"):
+        accuracy = embedder["accuracy"]
+        known = f"{100 * accuracy:.1f} %" if accuracy is not None and math.isfinite(accuracy) else "not examined here"
+        lines.append(
+            f"identity by {embedder['name']} ({embedder['key']}), accuracy on pairs of unseen persons: {known}"
+        )
+    for curve in result.details.get("curves", ()):
+        pairs = zip(curve["strengths"], curve["logits"], strict=True)
+        marks = ", ".join(f"{strength:g}: {logit:+.2f}" for strength, logit in pairs)
+        lines.append(f"judge's mean logit by strength, {curve['direction']} {curve['attribute']}: {marks}")
+    return lines
+
+
 def warnings(figures: Sequence[Figure], judge: Judge, protocol: str) -> tuple[str, ...]:
     """What a reader must know before believing a table."""
     poor = [
@@ -90,8 +120,8 @@ def print_tables(result: Result, console: Console) -> None:
     console.print("; ".join(f"{SHORT[line]}: {LINES[line]}" for line in used), style="dim", highlight=False)
     if (matrix := matrix_of(result)) is not None:
         console.print(_matrix_table(matrix))
-    for name, accuracy in result.judge_accuracy.items():
-        console.print(judge_line(name, accuracy), highlight=False)
+    for line in witness_lines(result):
+        console.print(line, highlight=False)
     for warning in result.warnings:
         console.print(f"[bold yellow]{warning}[/]", highlight=False)
 

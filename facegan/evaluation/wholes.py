@@ -8,18 +8,39 @@ from torch import Tensor
 from facegan.evaluation.asking import VALUE, Asked
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.entanglement import ENOUGH, Pull, entanglement, excess, others, pull
-from facegan.evaluation.measures.success import corrected_success
+from facegan.evaluation.measures.realism import ENOUGH as ENOUGH_REAL
+from facegan.evaluation.measures.realism import fid, kid
+from facegan.evaluation.measures.response import STRENGTHS
+from facegan.evaluation.measures.success import corrected_success, judged_success
 from facegan.evaluation.result import Tally
 from facegan.evaluation.witnesses import TELLS, Witnesses
 
 Row = Mapping[str, Any]
 
 
-def add_wholes(asked: Asked, witnesses: Witnesses, tally: Tally) -> None:
-    """Adds them to a tally that holds every chunk."""
+def add_wholes(asked: Asked, witnesses: Witnesses, tally: Tally, distinct: int) -> None:
+    """Adds them to a tally that holds every chunk. distinct: how many of the exemplars, the first, are different."""
     _add_corrected(asked, witnesses.judge, tally)
     if witnesses.panel:
         _add_entanglement(asked, witnesses.panel, tally)
+        _add_realism(tally, distinct)
+
+
+def curve_of(asked: Asked, judge: Judge, tally: Tally) -> list[Row]:
+    """The judge's mean logit by strength, as plain values; empty where the model knows no strength."""
+    found = tally.kept("strengths").get("model")
+    if found is None:
+        return []
+    curve = (found / judge.accuracy[asked.attribute].gap).mean(0).tolist()
+    return [
+        {
+            "attribute": asked.attribute,
+            "direction": tally.direction,
+            "strengths": list(STRENGTHS),
+            "logits": curve,
+            "success": [judged_success(column, VALUE[tally.direction]).pooled for column in found.unbind(1)],
+        }
+    ]
 
 
 def rows_of(asked: Asked, witnesses: Witnesses, tally: Tally) -> list[Row]:
@@ -63,6 +84,16 @@ def _add_entanglement(asked: Asked, panel: Judge, tally: Tally) -> None:
         count = tally.joined("judged_success", line).count
         for name, value in zip(("entanglement", "entanglement_excess"), values, strict=True):
             tally.add_whole(name, line, value, count)
+
+
+def _add_realism(tally: Tally, distinct: int) -> None:
+    features = tally.kept("features")
+    real = features["real"][:distinct]
+    for line, mine in features.items():
+        if line != "real":
+            tally.add_whole("kid", line, kid(mine, real), len(mine))
+            if len(real) > ENOUGH_REAL:
+                tally.add_whole("fid", line, fid(mine, real), len(mine))
 
 
 def _pulls(asked: Asked, panel: Judge, tally: Tally) -> dict[str, Pull]:

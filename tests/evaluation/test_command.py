@@ -20,6 +20,7 @@ def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
     roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
     monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
+    monkeypatch.setattr("facegan.evaluation.embedders.find_embedder.__kwdefaults__", {"recipe": QUICK, "persons": 16})
     monkeypatch.setattr("facegan.evaluation.judge_data.MOST", 32)
 
 
@@ -32,6 +33,9 @@ def test_a_run_is_measured(model: str, tmp_path: Path, capsys: pytest.CaptureFix
     assert sorted(path.name for path in folder.iterdir()) == ["grid.png", "report.html", "twinfaces.json"]
     found = json.loads((folder / "twinfaces.json").read_text())
     assert {entry["direction"] for entry in found["figures"]} == {"adding", "removing"}
+    measures = {entry["measure"] for entry in found["figures"]}
+    assert {"entanglement", "identity", "kid", "leftover", "multiply_adds", "training_images"} <= measures
+    assert {"panel", "embedder", "matrices", "curves"} <= set(found["details"])
     assert (found["faces"], found["seed"], found["protocol"]) == (4, 770117, "twinfaces")
     assert Image.open(folder / "grid.png").width > 400
     assert run.last.read_bytes() == before

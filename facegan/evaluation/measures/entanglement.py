@@ -16,8 +16,8 @@ ENTANGLEMENT = About(
     title="Entanglement",
     unit="off-target per on-target change, from 0 up; undefined below 50 % success",
     better="lower",
-    means="Mean |change| of the judge's logits of all other attributes over the change of the wanted one, each in units "
-    "of the distance between faces with and without the attribute.",
+    means="Mean |change| of the judge's logits of all other attributes over the change of the wanted one, each in "
+    "units of the distance between faces with and without the attribute.",
     blind="What the judge has no attribute for. A perfect edit is not at 0 either, since a judge looks at hair to tell "
     "a hat: read it beside the perfect edit.",
     source="After the attribute preservation error of He et al. 2019 (AttGAN) and the residual correlations of Shen et "
