@@ -10,6 +10,7 @@ import torch
 from lightning_fabric import Fabric
 
 from facegan import config as configs
+from facegan.attributes import CELEBA
 from facegan.config import Config
 from facegan.data.sampling import Sampler
 from facegan.data.source import FaceSource
@@ -23,6 +24,9 @@ from facegan.training.optimisation import Optimisation
 from facegan.training.run_folder import RunFolder
 from facegan.training.settings import Hooks, Settings
 from facegan.training.tracking import FolderTracker, Tracker, Trackers, WandbTracker
+
+# The optimiser of a model without phases, which names none.
+UNUSED = {"_target_": "torch.optim.Adam", "_partial_": True}
 
 # What may differ between the two sessions of one run: how long it goes, and who watches.
 FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds")
@@ -64,6 +68,7 @@ def penalise(config: Config, model: Model) -> None:
 
 def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
     """The sampler of a run. Raises UserError where faces are to be weighed and the model cannot weigh them."""
+    check_labels(source, model.attributes)
     wish = config.get("decorrelate") or {}
     if wish.get("weights") and not model.weighs_faces:
         raise UserError(
@@ -78,6 +83,16 @@ def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
         weighed=tuple(wish.get("weights") or ()),
         context=model.independence.names if model.independence else (),
     )
+
+
+def check_labels(source: FaceSource, attributes: Sequence[str]) -> None:
+    """Raises UserError, which names both ways out, for attributes of CelebA that the data set does not label."""
+    missing = [name for name in attributes if name in CELEBA and name not in source.attributes]
+    if missing:
+        there = [name for name in attributes if name in source.attributes]
+        way = f"attributes=[{','.join(there)}]" if there else f"attributes among {', '.join(source.attributes)}"
+        said = f"{source.name} does not label {', '.join(missing)}"
+        raise UserError(f"{said}: set data=celeba data.root=FOLDER, which does, or {way}.")
 
 
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
@@ -110,7 +125,7 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
     special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
     return Optimisation(
         {name: part for name, part in model.parts.items() if name in trained},
-        default=configs.build(config["optimizer"], "optimizer", plugins=config["plugins"]),
+        default=configs.build(config.get("optimizer", UNUSED), "optimizer", plugins=config["plugins"]),
         special=special,
         learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],
@@ -180,14 +195,15 @@ def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> boo
 
 def differences(old: Config, new: Config) -> list[str]:
     """`key: old -> new` for each setting that decides what a run computes."""
-    olds, news = dict(_leaves(old)), dict(_leaves(new))
+    olds, news = dict(leaves(old)), dict(leaves(new))
     keys = [key for key in {**olds, **news} if not any(key == free or key.startswith(f"{free}.") for free in FREE)]
     return [f"{key}: {olds.get(key)} -> {news.get(key)}" for key in keys if olds.get(key) != news.get(key)]
 
 
-def _leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+def leaves(node: Any, where: str = "") -> list[tuple[str, Any]]:
+    """The plain values of a config with their dotted keys."""
     if isinstance(node, Mapping) and node:
-        return [leaf for key, value in node.items() for leaf in _leaves(value, f"{where}.{key}".lstrip("."))]
+        return [leaf for key, value in node.items() for leaf in leaves(value, f"{where}.{key}".lstrip("."))]
     return [(where, json.loads(json.dumps(node)))]
 
 
@@ -206,7 +222,8 @@ def open_model(
     )
     tensors, _ = read_checkpoint(folder.checkpoint())
     averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
-    load_part(model, tensors | averaged, "model.")
+    memory = {f"model.{name}": model.get_buffer(name) for name in model.memory}  # empty; verbs do not look at it
+    load_part(model, memory | tensors | averaged, "model.")
     return model.eval().to(device), config, facts
 
 

@@ -16,6 +16,7 @@ from facegan.training.settings import Hooks
 ATTRIBUTES = ("Eyeglasses", "Smiling")
 QUIET = ["logger=disabled", "trainer.accelerator=cpu", "trainer.picture_every=0", "trainer.validate_every=0"]
 NARROW = ["++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4"]
+FEW = ["++model.inversion.iterations=3", "++model.neighbours=3", "++model.fit_size=8"]
 SMALL = {
     "genegan": ["model=genegan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
                 "model.critic_repeat.burst=2", "model.critic_repeat.each=3"],
@@ -57,6 +58,11 @@ SMALL = {
     "vaegan_quickstart": ["model=vaegan_quickstart", *NARROW, "model.latent=4", "+model.bank_size=4"],
     "infogan": ["model=infogan", *NARROW[1:], "model.noise=4", "model.categorical=[3,2]", "model.first_map=[4,2,2]"],
     "infogan_quickstart": ["model=infogan_quickstart", *NARROW[1:], "model.noise=4", "model.first_map=[4,4,4]"],
+    "dfi": ["model=dfi", "extractor=small", "++model.extractor.width=4", *FEW],
+    "dfi_quickstart": ["model=dfi_quickstart", "++model.extractor.width=4", "++model.head.width=4", *FEW],
+    "manifold_traversal": ["model=manifold_traversal", "extractor=small", "++model.extractor.width=4", *FEW],
+    "manifold_traversal_quickstart": ["model=manifold_traversal_quickstart", "++model.extractor.width=4",
+                                      "++model.head.width=4", *FEW],
 }  # fmt: skip
 
 

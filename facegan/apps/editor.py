@@ -3,6 +3,7 @@
 A photo is cut as the run's training photos were, edited as a square, and pasted back where it came from.
 """
 
+import inspect
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,8 +18,9 @@ from torch import Tensor
 from facegan.apps.photo import Photo, as_photo
 from facegan.assemble import open_model
 from facegan.attributes import position, target_vector
-from facegan.data.align import Framing, Placement
-from facegan.data.sampling import to_network
+from facegan.data.align import Framing
+from facegan.data.counter import stream_key
+from facegan.data.sampling import shrink, to_network
 from facegan.errors import UserError
 from facegan.evaluation.pictures import to_picture
 from facegan.training.run_folder import RunFolder
@@ -27,12 +29,14 @@ Photos = Photo | Sequence[Photo]
 # To a type checker a path as text is a sequence of texts as well, hence the marks at the overloads below.
 Landmarks = npt.ArrayLike | None
 """Five points of one photo, 5 x 2, as in `facegan.data.align`; None where nobody knows them."""
+Points = npt.NDArray[np.float64] | None
+UPSCALE = "upscale"
 
 
 class Editor:
     """What `facegan.load` returns. `model` has the tensor verbs, `attributes` and `verbs` say what can be asked for.
 
-    Every method takes one photo (PIL image, path, or H x W x 3 array of uint8) or a list of them, and returns one PIL
+    What takes photos takes one (PIL image, path, or H x W x 3 array of uint8) or a list of them, and returns one PIL
     image or a list. landmarks: 5 x 2 (for a list of photos: a list), used where the run's training photos were aligned.
     paste: the whole photo with the edited square in its place; else the square alone, at the model's size.
 
@@ -141,13 +145,10 @@ class Editor:
         """
         self.model.require("transfer")
         name, degree = self.worn_attribute(attribute), _finite(strength)
-        worn = torch.stack([square for square, _ in self._squares(exemplars, exemplar_landmarks)[0]])
+        worn = to_network(self._stacked(exemplars, exemplar_landmarks))
 
         def change(faces: Tensor) -> Tensor:
-            if len(worn) not in (1, len(faces)):
-                raise UserError(f"{len(faces)} photos take 1 or {len(faces)} exemplars, not {len(worn)}.")
-            givers = to_network(worn).to(faces.device).expand(len(faces), -1, -1, -1)
-            return self._verb("transfer", faces, givers, name, strength=degree)
+            return self._verb("transfer", faces, _for_each(worn, faces), name, strength=degree)
 
         return self._through(photos, change, landmarks=landmarks, paste=paste)
 
@@ -158,27 +159,114 @@ class Editor:
             raise UserError(f"which attribute? name one of: {', '.join(known)}.")
         return known[0] if name is None else known[position(name, known)]
 
+    def generate(
+        self, count: int, request: Mapping[str, float] | None = None, *, seed: int = 0, start: int = 0
+    ) -> list[Image.Image]:
+        """New faces, numbers start .. start + count - 1 of a seed, at the model's size; each depends on nothing else.
+
+        request: what they all shall show, such as {"Smiling": 1}, by the names in `model.controls`: the attributes, or
+        the codes of a model without labels. The rest is left to chance.
+        """
+        self.model.require("generate")
+        wish = self.wish(request or {})[None].to(self.device)
+        if count < 1:
+            raise UserError(f"count={count}: at least 1 face is wanted.")
+        seeds = (stream_key(seed, "generate", number) for number in range(start, start + count))
+        return [to_picture(self._verb("generate", wish, seed=one)[0]) for one in seeds]
+
+    def wish(self, request: Mapping[str, float]) -> Tensor:
+        """A request as a value for each of `model.controls`, NaN where it is left open. Raises UserError."""
+        controls = self.model.controls
+        if controls == self.attributes:
+            return target_vector(request, controls)
+        values = torch.full((len(controls),), math.nan)
+        for name, value in request.items():
+            values[position(name, controls)] = _finite(value, name)
+        return values
+
+    @overload
+    def upscale(  # type: ignore[overload-overlap]
+        self, photos: Photo, request: Mapping[str, float] | None = ..., *, like: Photos | None = ...,
+        landmarks: Any = ..., like_landmarks: Any = ...,
+    ) -> Image.Image: ...  # fmt: skip
+
+    @overload
+    def upscale(
+        self, photos: Sequence[Photo], request: Mapping[str, float] | None = ..., *, like: Photos | None = ...,
+        landmarks: Any = ..., like_landmarks: Any = ...,
+    ) -> list[Image.Image]: ...  # fmt: skip
+
+    def upscale(
+        self,
+        photos: Photos,
+        request: Mapping[str, float] | None = None,
+        *,
+        like: Photos | None = None,
+        landmarks: Any = None,
+        like_landmarks: Any = None,
+    ) -> Image.Image | list[Image.Image]:
+        """Small faces as large ones: the square alone, at the model's size.
+
+        A photo of the model's low side, `model.low`, is taken as it is; any other is cut as the run's training photos
+        were, and shrunk as its low-resolution faces were. request: attributes that the answer shall show, what is not
+        named being left to the face. like: whose face it shall be, where the model is guided by a person; one exemplar
+        serves all photos.
+        """
+        self.model.require("upscale")
+        guides = self.guides(request or {}, like, like_landmarks)
+        small = [self._small(photo, five) for photo, five in self._opened(photos, landmarks)]
+        faces = torch.stack(small).to(self.device)
+        large = [to_picture(face) for face in self._verb("upscale", faces, *(_for_each(g, faces) for g in guides))]
+        return large if _is_list(photos) else large[0]
+
+    def guides(self, request: Mapping[str, float], like: Photos | None, like_landmarks: Any = None) -> list[Tensor]:
+        """What `upscale` is told beside the small faces, a row for all or one for each. Raises UserError."""
+        model, told = type(self.model).__name__, inspect.signature(getattr(self.model, UPSCALE)).parameters
+        if like is None and "exemplars" in told:
+            raise UserError(f"{model} upscales a face to a person's: like=PHOTO says whose.")
+        if like is not None and "exemplars" not in told:
+            raise UserError(f"{model} upscales by no other face; leave like=PHOTO out.")
+        if request and "attributes" not in told:
+            raise UserError(f"{model} upscales by no attributes; leave {', '.join(request)} out.")
+        if like is not None:
+            return [to_network(self._stacked(like, like_landmarks))]
+        return [target_vector(request, self.attributes)[None]] if "attributes" in told else []
+
+    def _small(self, photo: Image.Image, five: Points) -> Tensor:
+        """A low-resolution face, 3 x l x l in [-1, 1]."""
+        side = self.model.low
+        if photo.size == (side, side):
+            return to_network(_pixels(photo)[None])[0]
+        square, _ = self.framing.cut(photo, five)
+        return shrink(to_network(_pixels(square)[None]), side=side)[0]
+
     def _verb(self, name: str, *tensors: Any, **settings: Any) -> Tensor:
         result: Tensor = getattr(self.model, name)(*tensors, **settings)
         return result
 
-    def _squares(self, photos: Photos, landmarks: Any) -> tuple[list[tuple[Tensor, Placement]], list[Image.Image]]:
-        """Each photo's square, 3 x S x S uint8, with its place, and the photos themselves."""
+    def _opened(self, photos: Photos, landmarks: Any) -> list[tuple[Image.Image, Points]]:
+        """Each photo, upright, and its five points."""
         many = [as_photo(photo) for photo in photos] if _is_list(photos) else [as_photo(photos)]  # type: ignore[union-attr, arg-type]
         points = landmarks if _is_list(photos) and landmarks is not None else [landmarks] * len(many)
         if len(points) != len(many) or not many:
             raise UserError(
                 f"{len(many)} photos and landmarks for {len(points)}: one 5 x 2 (or None) for each is wanted."
             )
-        cuts = [self.framing.cut(photo, _points(five)) for photo, five in zip(many, points, strict=True)]
-        return [(_pixels(square), placement) for square, placement in cuts], many
+        return [(photo, _points(five)) for photo, five in zip(many, points, strict=True)]
+
+    def _stacked(self, photos: Photos, landmarks: Any) -> Tensor:
+        """Each photo's square, N x 3 x S x S uint8."""
+        return torch.stack(
+            [_pixels(self.framing.cut(photo, five)[0]) for photo, five in self._opened(photos, landmarks)]
+        )
 
     def _through(self, photos: Photos, change: Any, *, landmarks: Any, paste: bool) -> Image.Image | list[Image.Image]:
-        squares, originals = self._squares(photos, landmarks)
-        faces = to_network(torch.stack([square for square, _ in squares])).to(self.device)
+        opened = self._opened(photos, landmarks)
+        squares, places = zip(*(self.framing.cut(*one) for one in opened), strict=True)
+        faces = to_network(torch.stack([_pixels(square) for square in squares])).to(self.device)
         edited = [to_picture(face) for face in change(faces)]
         if paste:
-            places = [placement for _, placement in squares]
+            originals = [photo for photo, _ in opened]
             edited = [self.framing.paste(*three) for three in zip(originals, edited, places, strict=True)]
         return edited if _is_list(photos) else edited[0]
 
@@ -190,17 +278,24 @@ def _device(name: str) -> torch.device:
         raise UserError(f"device={name}: {str(error).splitlines()[0]}") from error
 
 
-def _finite(strength: float) -> float:
-    if not math.isfinite(strength):
-        raise UserError(f"strength={strength}: a number such as 0.5, 1 or 1.5 is wanted.")
-    return float(strength)
+def _finite(value: float, name: str = "strength") -> float:
+    if not math.isfinite(value):
+        raise UserError(f"{name}={value}: a number such as 0.5, 1 or 1.5 is wanted.")
+    return float(value)
+
+
+def _for_each(guides: Tensor, faces: Tensor) -> Tensor:
+    """One row for each face, on its device."""
+    if len(guides) not in (1, len(faces)):
+        raise UserError(f"{len(faces)} photos take 1 or {len(faces)} exemplars, not {len(guides)}.")
+    return guides.to(faces.device).expand(len(faces), *guides.shape[1:])
 
 
 def _is_list(photos: Photos) -> bool:
     return isinstance(photos, Sequence) and not isinstance(photos, str)
 
 
-def _points(values: Landmarks) -> npt.NDArray[np.float64] | None:
+def _points(values: Landmarks) -> Points:
     try:
         return None if values is None else np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

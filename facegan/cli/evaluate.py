@@ -1,25 +1,35 @@
 """`facegan evaluate`: measures a run's edits and writes a report into its folder."""
 
 import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.standings import training_of
 from facegan.config import Config, compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.embedders import find_embedder
+from facegan.evaluation.entries.entry import read_entry
+from facegan.evaluation.entries.manifest import check_files, read_manifest
+from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.judge_cache import find_judge
+from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.progress import Steps
-from facegan.evaluation.protocols import Outcome, check_edits, protocol_for, run_protocol
+from facegan.evaluation.protocols import Outcome, Protocol, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
-from facegan.evaluation.settings import Settings
+from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
+from facegan.evaluation.values import values_file, write_values
 from facegan.evaluation.witnesses import find_panel
+from facegan.models.base import Model
 from facegan.training.checkpoint import read_checkpoint
 from facegan.training.run_folder import RunFolder, read_lines
 
@@ -28,10 +38,11 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 faces=200        a quick look
   facegan evaluate run=runs/mine protocol=photos           name the protocol
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
+  facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
 
-Written into the run folder: evaluation/grid.png (edits beside the true twins), evaluation/report.html,
-evaluation/<protocol>.json. The first evaluation of a data set trains a judge, which is kept in
-$FACEGAN_CACHE (or ~/.cache/facegan)."""
+Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
+evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face. The first evaluation of a
+data set trains a judge, which is kept in $FACEGAN_CACHE (or ~/.cache/facegan)."""
 
 SETTINGS = ("faces", "seed", "line_faces", "styles", "chunk", "rows")
 
@@ -52,6 +63,8 @@ def main(argv: list[str]) -> int:
 def evaluate(overrides: list[str]) -> Result:
     """Measures the run that the overrides name, writes its evaluation folder and prints what came of it."""
     wish = compose_config("evaluate", overrides)
+    if wish["edits"] or wish["manifest"]:
+        return evaluate_edits(wish, overrides)
     if not wish["run"]:
         raise UserError("which run? Name its folder: facegan evaluate run=FOLDER")
     folder = RunFolder(str(wish["run"]))
@@ -65,10 +78,60 @@ def evaluate(overrides: list[str]) -> Result:
 
     protocol = protocol_for(wish["protocol"], lambda: split("test"))
     check_edits(protocol, model)  # before a judge is trained for nothing
-    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides]))
+    few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
+    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
+    title = Title(
+        run=folder.root.name,
+        model=type(model).__name__,
+        training=training_of(folder, config),
+        cost=training_cost(folder),
+    )
+    return measure(folder.evaluation, protocol, model, splits, settings, title)
+
+
+def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
+    """Measures the pictures of a model from elsewhere by the protocol for which they were made."""
+    if not (wish["edits"] and wish["manifest"]) or wish["run"]:
+        raise UserError("pictures of another model are measured by edits=FOLDER and manifest=FILE, without run=.")
+    folder, path = Path(str(wish["edits"])), Path(str(wish["manifest"]))
+    if not folder.is_dir():
+        raise UserError(f"edits={folder} is no folder.")
+    entry, manifest = read_entry(folder), read_manifest(path)
+    check_files(path, manifest)
+    protocol = protocol_for(manifest.protocol, lambda: source_of(wish))
+    if protocol.version != manifest.version:
+        raise UserError(
+            f"{path} is of {protocol.name} v{manifest.version}, and this facegan measures v{protocol.version}: "
+            "results of the two would never share a table. Export again."
+        )
+    model = open_pictures(folder, manifest, path.parent, entry)
+    frozen = [f"faces={manifest.faces}", f"seed={manifest.seed}"]
+    settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides, *frozen]))
+    splits = protocol.splits(lambda split: source_of(wish), model.image_size)
+    title = Title(run=folder.resolve().name, model=entry.system, training=entry.facts())
+    return measure(folder / "evaluation", protocol, model, splits, settings, title)
+
+
+def source_of(wish: Config) -> FaceSource:
+    """There is no run whose data set could be taken."""
+    raise UserError(f"manifest={wish['manifest']} is of a protocol that takes its faces from a run's own data set.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Title:
+    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`."""
+
+    run: str
+    model: str
+    training: Mapping[str, Any]
+    cost: Mapping[str, float] = field(default_factory=dict)
+
+
+def measure(folder: Path, protocol: Protocol, model: Model, splits: Splits, settings: Settings, title: Title) -> Result:
+    """Measures a model and writes the evaluation folder."""
     judge = find_judge(splits, model.attributes, "report")
-    with Steps(f"measuring {folder.root.name} by protocol {protocol.name}") as steps:
+    with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         outcome = run_protocol(
             protocol,
             model,
@@ -77,25 +140,26 @@ def evaluate(overrides: list[str]) -> Result:
             settings,
             panel=find_panel(splits, model.attributes),
             embedder=find_embedder(splits("test")),
-            training=training_cost(folder),
+            training=title.cost,
             tick=steps,
         )
     result = Result(
         protocol=protocol.name,
         version=protocol.version,
-        run=folder.root.name,
-        model=type(model).__name__,
+        run=title.run,
+        model=title.model,
+        training=title.training,
         data=splits("test").name,
         image_size=model.image_size,
         attributes=model.attributes,
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,
-        warnings=warnings(outcome.figures, judge, protocol.name),
+        warnings=(*warnings(outcome.figures, judge, protocol.name), *slowness(model, settings)),
         details=outcome.details,
         **judge_facts(judge),
     )
-    write_all(folder.evaluation, result, outcome)
+    write_all(folder, result, outcome)
     return result
 
 
@@ -108,11 +172,23 @@ def training_cost(folder: RunFolder) -> dict[str, float]:
     return found | ({"training_cpu_seconds": sum(seconds)} if seconds else {})
 
 
+def slowness(model: Model, settings: Settings) -> tuple[str, ...]:
+    """What a reader must know of a model whose edits are optimised."""
+    if not model.optimises:
+        return ()
+    return (
+        f"Edits are optimised picture by picture: at most {settings.faces} faces in each direction were measured, and "
+        "the seconds per image are of this machine and this moment.",
+    )
+
+
 def write_all(folder: Path, result: Result, outcome: Outcome) -> None:
     """The files of an evaluation, and where they lie."""
     folder.mkdir(parents=True, exist_ok=True)
     outcome.grid.save(folder / "grid.png")
-    write_json(folder / f"{result.protocol}.json", result)
+    file = folder / f"{result.protocol}.json"
+    write_values(values_file(file), outcome.values)
+    write_json(file, result)
     write_report(folder / "report.html", result, outcome)
     print_tables(result, Console())
     print(f"edit grid: {folder / 'grid.png'}\nreport: {folder / 'report.html'}")

@@ -11,7 +11,12 @@ from facegan.errors import UserError
 COMMANDS = {
     "train": "train a model into a run folder, or a sweep of them (-m)",
     "edit": "edit a photo, or a folder of photos, with a trained run",
+    "generate": "make new faces with a trained run",
+    "upscale": "make a small face, or a folder of them, large with a trained run",
     "evaluate": "measure a run's edits and write a report",
+    "benchmark": "freeze a protocol's requests, so that models from elsewhere can enter",
+    "leaderboard": "one table of many evaluations, with intervals",
+    "blind": "side-by-side choices between two runs, by people who do not know which is which",
     "hallmark": "train a system small, and check what its paper lives by",
     "data": "look at, prepare or check a data set",
     "list": "list models, parts, losses, data sets and experiments",
@@ -24,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="facegan",
         description="GAN face-attribute editing: train, edit, measure.",
-        epilog="commands:\n" + "\n".join(f"  {name:10}{text}" for name, text in COMMANDS.items())
+        epilog="commands:\n" + "\n".join(f"  {name:12}{text}" for name, text in COMMANDS.items())
         + "\n\nfacegan COMMAND --help shows examples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from facegan.config import conf_dir, one_line, plain
 from facegan.data.combinations import warnings
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
+from facegan.training.checkpoint import write_whole
 from facegan.training.engine import InterruptedRunError
 from facegan.training.meter import TrainingBrokeError
 from facegan.training.run_folder import RunFolder
@@ -120,7 +121,11 @@ def train(config: dict[str, Any], folder: RunFolder) -> float:
     try:
         engine.fit()
         failed = False
+        folder.broke.unlink(missing_ok=True)
         engine.tracker.checkpoint(folder.checkpoint())
+    except TrainingBrokeError as error:
+        write_whole(folder.broke, f"{error}\n".encode())
+        raise
     finally:
         engine.tracker.finish(failed=failed)
     print(f"run folder: {folder.root}\nlatest pictures: {newest(folder.samples)}")

@@ -1,6 +1,8 @@
 """The words of a command line that are no Hydra overrides: paths, settings and attributes."""
 
-from collections.abc import Sequence
+import argparse
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,26 @@ class Words:
     bare: list[str]
     settings: dict[str, Any]
     others: dict[str, float]
+
+
+def parse_words(
+    argv: Sequence[str], settings: Settings, *, command: str, does: str, examples: str, metavar: str
+) -> Words:
+    """The words of `facegan COMMAND`, which needs a run; answers --help. Raises as `split_words`, and without a run."""
+    parser = argparse.ArgumentParser(
+        prog=f"facegan {command}", description=does, epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("words", nargs="+", metavar=metavar, help="see below")
+    words = split_words(parser.parse_args(argv).words, settings)
+    if words.settings["run"] is None:
+        raise UserError("which run? Give run=FOLDER, such as run=runs/quickstart-s0.")
+    return words
+
+
+def asked_name(request: Mapping[str, float], *more: str) -> str:
+    """A request as part of a file's name: Smiling1-Young0."""
+    return re.sub(r"[^\w.-]+", "_", "-".join([*(f"{name}{value:g}" for name, value in request.items()), *more]))
 
 
 def split_words(words: Sequence[str], settings: Settings) -> Words:
@@ -42,4 +64,4 @@ def _read(key: str, value: str, kind: type) -> Any:
     try:
         return kind(value)
     except ValueError as error:
-        raise UserError(f"{key}={value}: a number is wanted.") from error
+        raise UserError(f"{key}={value}: a {'whole ' if kind is int else ''}number is wanted.") from error

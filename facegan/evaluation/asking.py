@@ -18,19 +18,15 @@ DIRECTIONS: tuple[Direction, ...] = ("adding", "removing")
 VALUE: dict[Direction, int] = {"adding": 1, "removing": 0}
 
 
-class Asked:
-    """A model and one of its attributes. Images are N x 3 x S x S in [-1, 1], also those that come back.
+class Verbs:
+    """A model, asked by its verbs. Images are N x 3 x S x S in [-1, 1], also those that come back.
 
     labels are the N x K own attributes of the faces in the model's order: models whose verbs want to know them are
     told the truth, so that no recognizer's error enters the measure.
-    Raises UnknownAttributeError for an attribute that the model does not know.
     """
 
-    def __init__(self, model: Model, attribute: str, *, seed: int = 0) -> None:
-        self.model, self.attribute, self.seed = model, attribute, seed
-        self.place = position(attribute, model.attributes)
-        self.transfers = "transfer" in model.verbs and attribute in model.transferable
-        self.edits = "edit" in model.verbs
+    def __init__(self, model: Model) -> None:
+        self.model = model
         self.reconstructs = "reconstruct" in model.verbs
         tensor = next(model.parameters(), None)
         self._device = torch.device("cpu") if tensor is None else tensor.device
@@ -39,9 +35,37 @@ class Asked:
         """The faces as the model sees them; the faces themselves where it has no such verb."""
         return self._call("reconstruct", images, source=labels) if self.reconstructs else images
 
+    def transfer(self, images: Tensor, exemplars: Tensor, what: str, strength: float = 1.0) -> Tensor:
+        """The faces wearing what the exemplars, N other faces, have of it; for a model with this verb."""
+        return self._call("transfer", images, exemplars.to(self._device), what, strength=strength)
+
+    def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
+        """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
+        method = getattr(self.model, verb)
+        known = inspect.signature(method).parameters
+        moved = {k: v.to(self._device) if isinstance(v, Tensor) else v for k, v in options.items() if k in known}
+        answer: Tensor = method(images.to(self._device), *rest, **moved)
+        return answer.to(images).clamp(-1.0, 1.0)
+
+
+class Asked(Verbs):
+    """A model and one of its attributes. Raises UnknownAttributeError for one that the model does not know."""
+
+    def __init__(self, model: Model, attribute: str, *, seed: int = 0) -> None:
+        super().__init__(model)
+        self.attribute, self.seed = attribute, seed
+        self.place = position(attribute, model.attributes)
+        self.transfers = "transfer" in model.verbs and attribute in model.transferable
+        self.edits = "edit" in model.verbs
+
     def uses_exemplars(self, direction: Direction) -> bool:
         """Whether this direction looks at exemplars: transfer where the model has it, removing by edit where it can."""
         return self.transfers and (direction == "adding" or not self.edits)
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether more edits than the protocol's own can be had: recorded ones are all, optimised ones take long."""
+        return not (self.model.recorded or self.model.optimises)
 
     def takes_strength(self, direction: Direction) -> bool:
         """Whether the verb of this direction has degrees."""
@@ -56,15 +80,7 @@ class Asked:
         exemplars: N faces that have the wanted value; a model without `transfer` never looks at them.
         """
         if self.uses_exemplars(direction):
-            return self._call("transfer", images, exemplars.to(self._device), self.attribute, strength=strength)
+            return self.transfer(images, exemplars, self.attribute, strength)
         target = torch.full((len(images), len(self.model.attributes)), math.nan, device=self._device)
         target[:, self.place] = VALUE[direction]
         return self._call("edit", images, target, source=labels, strength=strength, seed=self.seed)
-
-    def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
-        """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
-        method = getattr(self.model, verb)
-        known = inspect.signature(method).parameters
-        moved = {k: v.to(self._device) if isinstance(v, Tensor) else v for k, v in options.items() if k in known}
-        answer: Tensor = method(images.to(self._device), *rest, **moved)
-        return answer.to(images).clamp(-1.0, 1.0)

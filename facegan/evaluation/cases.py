@@ -3,6 +3,7 @@
 Legend: N faces, K attributes of the model, S pixels.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,8 @@ from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.asking import VALUE, Direction
+
+FIRST = 8  # faces whose look stands for all in a fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,11 @@ class PhotoCases:
         """How many different exemplars there are: the first ones."""
         return len(self.exemplars.unique())
 
+    def fingerprint(self) -> str:
+        """A hash of who is asked about, with the look of the first faces: only equal ones can be paired."""
+        first = self._source.images(self.index[:FIRST])
+        return digest(self.attribute, self.direction, self.index, self.exemplars, first)
+
     def at(self, numbers: Tensor | slice) -> Case:
         """Some of the cases, decoded."""
         index = self.index[numbers]
@@ -80,9 +88,23 @@ class PhotoCases:
         return images
 
 
+def digest(*facts: Tensor | str) -> str:
+    """A short hash of tensors and texts."""
+    found = hashlib.sha256()
+    for fact in facts:
+        found.update(fact.encode() if isinstance(fact, str) else str(fact.shape).encode() + fact.numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
 def first_faces(source: FaceSource, attribute: str, value: int, count: int) -> Tensor:
     """The numbers of the first faces that have the value, at most `count`, at least one. Raises UserError for none."""
     found = (source.labels[:, position(attribute, source.attributes)] == value).nonzero().flatten()[:count]
     if not len(found):
         raise UserError(f"no face of {source.name!r} has {attribute}={value}; nothing can be measured for it here.")
     return found
+
+
+def any_faces(source: FaceSource, attributes: tuple[str, ...], count: int) -> tuple[Tensor, Tensor]:
+    """The first faces of a data set, N x 3 x S x S in [-1, 1], and their labels N x K; at most `count`."""
+    index = torch.arange(min(count, len(source)))
+    return to_network(source.images(index)), source.labels[index][:, positions(attributes, source.attributes)]

@@ -1,5 +1,7 @@
 """One chunk of cases through all measures, for the model and for the lines that it is read against."""
 
+import time
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from facegan.evaluation.cases import Case
 from facegan.evaluation.extras import add_extras
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.seconds import seconds
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, style_fit, twin_error
 from facegan.evaluation.result import Tally
@@ -28,7 +31,7 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
     again = asked.reconstruct(case.source, case.labels)
     lines = {
         # Each image with what it is compared with outside: a model's own reconstruction, else the source itself.
-        "model": (asked.change(case.direction, case.source, case.labels, case.exemplar), again),
+        "model": (_edited(asked, case, tally), again),
         "nothing": (case.source, case.source),
         "random": (_random(case), case.source),
     }
@@ -55,7 +58,7 @@ def measure_photos(
     asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool
 ) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
-    edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
+    edited = _edited(asked, case, tally)
     lines = {"model": edited, "nothing": case.source, "real": case.exemplar}
     if (stronger := _at_papers_strength(asked, case)) is not None:
         lines["paper"] = stronger
@@ -68,10 +71,19 @@ def measure_photos(
         _add_reconstruction(tally, again, case)
 
 
+def _edited(asked: Asked, case: Case, tally: Tally) -> Tensor:
+    """The model's edits, and the time that they took where they are optimised."""
+    began = time.perf_counter()
+    edited = asked.change(case.direction, case.source, case.labels, case.exemplar)
+    if asked.model.optimises:
+        tally.add("seconds", "model", seconds(time.perf_counter() - began, len(edited)))
+    return edited
+
+
 def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
-    """The edit as its authors show it; None where that is strength 1."""
+    """The edit as its authors show it; None where that is strength 1, or where it would take too long."""
     strength = asked.model.paper_strength
-    if strength == 1 or not asked.takes_strength(case.direction):
+    if strength == 1 or not asked.asks_more or not asked.takes_strength(case.direction):
         return None
     return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
 

@@ -20,7 +20,7 @@ FACES, EXEMPLARS = 24, 20
 def add_diversity(asked: Asked, cases: TwinCases, tally: Tally) -> None:
     """Adds the figures of diversity; none for a model that looks at no exemplar, or a value that has one look only."""
     styled = STYLES.get((cases.attribute, VALUE[cases.direction]))
-    if not styled or not asked.uses_exemplars(cases.direction) or asked.model.recorded:
+    if not styled or not asked.uses_exemplars(cases.direction) or not asked.asks_more:
         return
     count = min(EXEMPLARS, len(cases))
     worn = cases.exemplars[slice(0, count)]

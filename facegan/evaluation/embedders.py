@@ -50,10 +50,13 @@ class Embedder:
         return {"name": self.name, "key": self.key, "accuracy": self.accuracy}
 
 
-def find_embedder(source: FaceSource, *, recipe: Recipe = RECIPE, persons: int = PERSONS) -> Embedder | None:
-    """The embedder of a data set: TwinFaces' own, from the cache or trained now; dlib's; None where that is missing."""
+def find_embedder(source: FaceSource, *, recipe: Recipe | None = None, persons: int | None = None) -> Embedder | None:
+    """The embedder of a data set: TwinFaces' own, from the cache or trained now; dlib's; None where that is missing.
+
+    recipe, persons: RECIPE and PERSONS unless given.
+    """
     if isinstance(source, TwinFaces):
-        return _own(source.image_size, recipe, persons)
+        return _own(source.image_size, recipe or RECIPE, persons or PERSONS)
     embed = dlib_embedding()
     return embed and Embedder(name="dlib's face embedding", key="resnet v1", accuracy=float("nan"), embed=embed)
 

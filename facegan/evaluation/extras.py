@@ -23,9 +23,9 @@ def add_extras(
     """Adds them to a tally. images: by line, `model` among them; again: the model's own reconstruction."""
     if witnesses.embedder:
         _add_identity(case, witnesses.embedder, tally, images)
-    if asked.takes_strength(case.direction) and not asked.model.recorded:
+    if asked.asks_more and asked.takes_strength(case.direction):
         _add_response(asked, case, witnesses, tally, images["model"], again)
-    if not asked.model.recorded:
+    if asked.asks_more:
         _add_way_back(asked, case, tally, images["model"])
 
 

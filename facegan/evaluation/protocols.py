@@ -21,11 +21,13 @@ from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
+from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.pictures import stack
 from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.evaluation.values import Key, Values
 from facegan.evaluation.wholes import Row, add_wholes, curve_of, rows_of
 from facegan.evaluation.witnesses import Witnesses
 from facegan.models.base import Model
@@ -42,12 +44,14 @@ class Outcome:
     grid: Image.Image
     exhibits: tuple[Exhibit, ...]
     details: Details = field(default_factory=dict)
+    values: Values = field(default_factory=lambda: Values(each={}, cases={}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """name, version: they stand in every result. splits: the data set that is measured on, from the run's own and the
-    image size. cases: what is asked. measure: adds a chunk to a tally.
+    image size. cases: what is asked. measure: adds a chunk to a tally. drawn: whether its faces come from no data set,
+    so that they can be passed on.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Protocol:
     splits: Callable[[Splits, int], Splits]
     cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
     measure: Callable[[Asked, Case, Witnesses, Tally, Settings, bool], None]
+    drawn: bool = False
 
 
 def _drawn(splits: Splits, image_size: int) -> Splits:
@@ -90,7 +95,7 @@ def _photos(
 PROTOCOLS: Mapping[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
-        Protocol(name="twinfaces", version=2, splits=_drawn, cases=_twins, measure=measure_twins),
+        Protocol(name="twinfaces", version=2, splits=_drawn, cases=_twins, measure=measure_twins, drawn=True),
         Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos),
     )
 }
@@ -159,6 +164,8 @@ class _Run:
 
     def outcome(self) -> Outcome:
         figures: list[Figure] = []
+        each: dict[Key, Ratio] = {}
+        prints: dict[str, str] = {}
         shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
         matrices: list[Row] = []
@@ -171,10 +178,18 @@ class _Run:
                 matrices += rows_of(asked, self.witnesses, tally)
                 curves += curve_of(asked, self.witnesses.judge, tally)
                 figures += tally.figures()
+                each |= tally.values()
+                prints[f"{cases.attribute}/{cases.direction}"] = cases.fingerprint()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
         details = {**self.witnesses.facts(), "matrices": matrices, "curves": curves}
-        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown), details=details)
+        return Outcome(
+            figures=tuple(figures),
+            grid=stack(sheets),
+            exhibits=tuple(shown),
+            details=details,
+            values=Values(each=each, cases=prints),
+        )
 
     def _add_rest(self, asked: Asked, cases: Cases, tally: Tally) -> None:
         """What is measured beside the chunks."""

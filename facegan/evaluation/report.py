@@ -49,6 +49,7 @@ def _facts(result: Result) -> str:
         "faces": f"{result.faces} in each direction, seed {result.seed}",
         "judge": f"{result.judge} (v{result.judge_version})",
     }
+    facts |= {k.replace("_", " "): str(v) for k, v in result.training.items() if str(v)}
     return "<dl>" + "".join(f"<div><dt>{_safe(k)}</dt><dd>{_safe(v)}</dd></div>" for k, v in facts.items()) + "</dl>"
 
 

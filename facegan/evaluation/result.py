@@ -14,6 +14,7 @@ from torch import Tensor
 from facegan.evaluation.asking import Direction
 from facegan.evaluation.judges import VERSION, Accuracy, Judge
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.values import Key
 
 FORMAT = 1
 
@@ -61,6 +62,8 @@ class Figure:
 class Result:
     """A run under one protocol. Results of different protocols or versions never share a table.
 
+    training: what made the system: for a run its `system` (a hash of its config), `seed` and `images`; for an entry
+    from elsewhere what it states of itself.
     details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`), the
     `matrices` of entanglement and the `curves` of strength.
     """
@@ -79,6 +82,7 @@ class Result:
     judge_accuracy: Mapping[str, Accuracy]
     figures: tuple[Figure, ...]
     warnings: tuple[str, ...]
+    training: Mapping[str, Any] = field(default_factory=dict)
     details: Details = field(default_factory=dict)
 
     def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
@@ -129,6 +133,11 @@ class Tally:
     def rankings(self) -> dict[str, Tensor]:
         """The badness of all faces so far, by ranking."""
         return {name: torch.cat(parts) for name, parts in self._ranks.items()}
+
+    def values(self) -> dict[Key, Ratio]:
+        """The figures of every face, of the model alone."""
+        found = ((measure, parts) for (measure, line), parts in self._parts.items() if line == "model")
+        return {(self.attribute, self.direction, measure): Ratio.join(parts) for measure, parts in found}
 
     def figures(self) -> list[Figure]:
         """The numbers, in the order in which they were first added."""

@@ -8,11 +8,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from facegan.evaluation.asking import DIRECTIONS, Asked
-from facegan.evaluation.cases import Case
+from facegan.evaluation.asking import DIRECTIONS, Asked, Verbs
+from facegan.evaluation.cases import Case, any_faces
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet
+from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet, transfer_sheet
 from facegan.evaluation.twin_cases import cases_of
 from facegan.models.base import Model
 
@@ -27,18 +27,22 @@ class Samples:
     def __init__(self, splits: Splits, *, rows: int = ROWS) -> None:
         self.splits, self.rows = splits, rows
         self._cases = cache(self._make_cases)
+        self._faces = cache(lambda known: any_faces(self.splits("validation"), known, self.rows))
 
     def __call__(self, model: Model) -> Image.Image:
         """The sheet."""
         if not {"edit", "transfer", "reconstruct"} & set(model.verbs):
             return self._generated(model)
-        return stack([self._sheet(Asked(model, attribute)) for attribute in model.attributes])
+        return stack(self._sheets(model))
 
-    def _sheet(self, asked: Asked) -> Image.Image:
-        adding, removing = self._cases(asked.attribute, asked.model.attributes)
-        if asked.transfers or asked.edits:
-            return edit_sheet(asked, adding, removing)
-        return reconstruction_sheet(adding, asked)
+    def _sheets(self, model: Model) -> list[Image.Image]:
+        """A sheet for each attribute that can be edited, and for whatever else a model transfers."""
+        known, beyond = model.attributes, [name for name in model.transferable if name not in model.attributes]
+        asked = [Asked(model, attribute) for attribute in known]
+        sheets = [edit_sheet(one, *self._cases(one.attribute, known)) for one in asked if one.transfers or one.edits]
+        if "transfer" in model.verbs:
+            sheets += [transfer_sheet(Verbs(model), what, *self._faces(known)) for what in beyond]
+        return sheets or [reconstruction_sheet(Verbs(model), *self._faces(known))]
 
     def _generated(self, model: Model) -> Image.Image:
         """New faces, every wish left open: all there is to show of a model that looks at no face."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from facegan.errors import UserError
 
+OPTIMISED_FACES = 64
+"""In each direction, for models whose edits are optimised and take seconds; unless more are asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from facegan.evaluation.asking import Asked
+from facegan.data.sampling import shrink
+from facegan.evaluation.asking import Asked, Verbs
 from facegan.evaluation.cases import Case
 from facegan.evaluation.pictures import Column, grid
 from facegan.evaluation.twin_cases import TwinCase
@@ -29,16 +31,31 @@ def case_sheets(asked: Asked, case: Case, rows: Sequence[int]) -> list[Image.Ima
     return [grid([[Column(column.caption, column.faces[part]) for column in columns]]) for part in stretches]
 
 
-def reconstruction_sheet(case: Case, asked: Asked) -> Image.Image:
+def reconstruction_sheet(model: Verbs, faces: Tensor, labels: Tensor) -> Image.Image:
     """Faces and what the model makes of them: all there is to show of a model that edits nothing."""
-    return grid(
-        [[Column("source", case.source), Column("reconstruction", asked.reconstruct(case.source, case.labels))]]
-    )
+    return grid([[Column("source", faces), Column("reconstruction", model.reconstruct(faces, labels))]])
+
+
+def transfer_sheet(model: Verbs, what: str, faces: Tensor, labels: Tensor) -> Image.Image:
+    """Faces with what others of them have, where that is no attribute, such as a person's identity; a row a face."""
+    columns = [Column("source", faces)]
+    if "upscale" in model.model.verbs:
+        columns.append(Column("as the\nmodel sees it", _coarse(faces, model.model.low)))
+    if model.reconstructs:
+        columns.append(Column("recon-\nstruction", model.reconstruct(faces, labels)))
+    for exemplars in (faces.roll(-1, 0), faces.roll(-2, 0)):
+        columns.append(Column("exemplar", exemplars))
+        columns.append(Column("transferred", model.transfer(faces, exemplars, what)))
+    return grid([columns], title=what.replace("_", " "))
 
 
 def generation_sheet(faces: Tensor, rows: int) -> Image.Image:
     """Generated faces, rows * columns x 3 x S x S in [-1, 1]."""
     return grid([[Column("", column) for column in faces.unflatten(0, (rows, -1)).unbind(1)]], title="generated")
+
+
+def _coarse(faces: Tensor, side: int) -> Tensor:
+    return F.interpolate(shrink(faces, side=side), size=faces.shape[-1], mode="nearest")
 
 
 def _columns(asked: Asked, case: Case) -> Sequence[Column]:

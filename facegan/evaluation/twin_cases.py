@@ -13,8 +13,9 @@ from torch import Tensor
 from facegan.attributes import positions
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, Faces, TwinFaces, exemplar_twin, regions, render, sample, with_attribute
+from facegan.data.twinfaces.version import pictures
 from facegan.evaluation.asking import VALUE, Direction
-from facegan.evaluation.cases import Case, PhotoCases
+from facegan.evaluation.cases import Case, PhotoCases, digest
 from facegan.evaluation.persons import second_look
 
 BLOCK = 1024
@@ -68,6 +69,11 @@ class TwinCases:
     def distinct(self) -> int:
         """How many different exemplars there are."""
         return len(self.exemplars)
+
+    def fingerprint(self) -> str:
+        """A hash of who is asked about, and of what the renderer's faces look like: only equal ones can be paired."""
+        faces, exemplars = ((one.index, one.labels, one.styles) for one in (self.faces, self.exemplars))
+        return digest(self.attribute, self.direction, pictures(), str(self.image_size), *faces, *exemplars)
 
     def twins(self, faces: Faces, exemplars: Faces) -> Faces:
         """The true answers."""

@@ -5,8 +5,8 @@ from functools import cache
 
 from torch import Tensor
 
-from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked
-from facegan.evaluation.cases import Case
+from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked, Verbs
+from facegan.evaluation.cases import Case, any_faces
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.measures.outside import RANGE
@@ -14,6 +14,7 @@ from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.reconstruction import psnr
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import twin_error
+from facegan.evaluation.settings import OPTIMISED_FACES
 from facegan.evaluation.twin_cases import TwinCase, cases_of
 from facegan.models.base import Model
 
@@ -25,30 +26,42 @@ class Validation:
 
     With twins and `transfer`: 1 - mean twin error of adding and removing, without any judge. Else: the judged success
     of the weaker direction minus the mean reconstruction error (share of the range), by the selection judge. A model
-    that edits no attribute has the reconstruction error alone.
+    that edits no attribute has the reconstruction error alone; one whose edits are optimised is shown fewer faces.
     """
 
     def __init__(self, splits: Splits, *, faces: int = FACES) -> None:
         self.faces = faces
         self.splits = splits
         self._cases = cache(self._make_cases)
+        self._faces = cache(lambda known: any_faces(self.splits("validation"), known, self.faces))
         self._judge = cache(lambda attributes: find_judge(self.splits, attributes, "selection", live=False))
 
     def __call__(self, model: Model) -> Mapping[str, float]:
         """`score`, and what it is made of; nothing for a model that edits nothing."""
         if not {"edit", "transfer"} & set(model.verbs):
             return {}
+        if not model.attributes:
+            return self._kept(Verbs(model))
         figures: dict[str, float] = {}
         scores = [self._score(Asked(model, attribute), figures) for attribute in model.attributes]
         return {"score": sum(scores) / len(scores), **figures}
 
-    def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
+    def _kept(self, model: Verbs) -> Mapping[str, float]:
+        """The score of a model that was told no attribute: what it keeps of a face."""
+        if not model.reconstructs:
+            return {}
+        source, labels = self._faces(())
+        again = model.reconstruct(source, labels)
+        return {"score": -float((again - source).abs().mean()) / RANGE, "psnr": psnr(again, source).pooled}
+
+    def _make_cases(self, attribute: str, known: tuple[str, ...], faces: int) -> list[Case]:
         source = self.splits("validation")
-        return [cases_of(source, attribute, direction, known, self.faces) for direction in DIRECTIONS]
+        return [cases_of(source, attribute, direction, known, faces) for direction in DIRECTIONS]
 
     def _score(self, asked: Asked, figures: dict[str, float]) -> float:
         """The score for one attribute; adds its parts to the figures."""
-        cases = self._cases(asked.attribute, asked.model.attributes)
+        faces = min(self.faces, OPTIMISED_FACES) if asked.model.optimises else self.faces
+        cases = self._cases(asked.attribute, asked.model.attributes, faces)
         name, good, again = asked.attribute, [], []
         for case in cases:
             again.append((asked.reconstruct(case.source, case.labels), case.source))

@@ -26,7 +26,7 @@ class CycleHallmark(Hallmark):
     variety is counted.
     """
 
-    def __init__(self, *, attribute: str = "Eyeglasses", faces: int = 256, styles: int = 20) -> None:
+    def __init__(self, *, attribute: str, faces: int, styles: int = 20) -> None:
         self.attribute, self.faces, self.styles = attribute, faces, styles
 
     def measure(self, subject: Subject) -> Sequence[Measured]:

@@ -28,9 +28,7 @@ class FaderHallmark(Hallmark):
     steps; half as many others examine it.
     """
 
-    def __init__(
-        self, *, attribute: str = "Eyeglasses", faces: int = 256, codes: int = 4000, steps: int = 1500
-    ) -> None:
+    def __init__(self, *, attribute: str, faces: int, codes: int = 4000, steps: int = 1000) -> None:
         self.attribute, self.faces, self.codes, self.steps = attribute, faces, codes, steps
 
     def measure(self, subject: Subject) -> Sequence[Measured]:

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from facegan.data.twinfaces import Faces, exemplar_twin, render, sample
+from facegan.data.twinfaces import Faces, exemplar_twin, render, sample, style_library, with_attribute
 from facegan.data.twinfaces.reference import style_blind_median
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.ratio import Ratio
@@ -16,7 +16,7 @@ from facegan.evaluation.pictures import Column, grid
 from facegan.evaluation.twin_cases import TwinCase, TwinCases, split_by
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 
-BLOCK, ROWS = 4096, 6
+BLOCK, ROWS, LIBRARY_SEED = 4096, 6, 551_117
 
 
 class GeneGANHallmark(Hallmark):
@@ -24,7 +24,7 @@ class GeneGANHallmark(Hallmark):
     which the exemplar's own has to be found.
     """
 
-    def __init__(self, *, attribute: str = "Eyeglasses", faces: int = 256, gallery: int = 20) -> None:
+    def __init__(self, *, attribute: str, faces: int, gallery: int = 20) -> None:
         self.attribute, self.faces, self.gallery = attribute, faces, gallery
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
@@ -35,7 +35,7 @@ class GeneGANHallmark(Hallmark):
         nulled = asked.change("removing", case.source, case.labels, case.exemplar)
         floor = asked.reconstruct(case.twin, case.labels)
         return [
-            self._retrieval(subject, cases, case, {"model": put_on, "own reconstruction of the true twin": floor}),
+            *self._retrievals(subject, cases, case, {"model": put_on, "own reconstruction of the true twin": floor}),
             Measured(
                 name="nulled", count=len(put_on), value=_over(again - nulled, put_on - nulled),
                 means="|J(B, e) - J(B, 0)| over |J(B, x) - J(B, 0)|: what a face that lacks it holds of the attribute",
@@ -62,17 +62,29 @@ class GeneGANHallmark(Hallmark):
             start += BLOCK
         return sample(torch.cat(found)[:count], seed=seed, split="test")
 
-    def _retrieval(self, subject: Subject, cases: TwinCases, case: TwinCase, edits: dict[str, Tensor]) -> Measured:
-        """Each face in its exemplar's style, and in those of the next exemplars."""
-        number = torch.arange(len(case.source))
-        others = (cases.exemplars[number.roll(-step)] for step in range(self.gallery))
-        twins = [
-            render(exemplar_twin(case.faces, other, self.attribute), image_size=subject.image_size) for other in others
+    def _retrievals(
+        self, subject: Subject, cases: TwinCases, case: TwinCase, edits: dict[str, Tensor]
+    ) -> list[Measured]:
+        """Each face in its exemplar's style, among others of the held-out ones, and among others of all."""
+        number, size = torch.arange(len(case.source)), subject.image_size
+        alike = [
+            render(exemplar_twin(case.faces, cases.exemplars[number.roll(-step)], self.attribute), image_size=size)
+            for step in range(1, self.gallery)
         ]
+        library = style_library(self.attribute, 1, self.gallery - 1, seed=LIBRARY_SEED)
+        others = [render(with_attribute(case.faces, self.attribute, 1, style), image_size=size) for style in library]
+        return [
+            self._retrieval("retrieval", "all held out of training", edits, [case.twin, *alike], case),
+            self._retrieval("retrieval_any", "of all kinds but the exemplar's", edits, [case.twin, *others], case),
+        ]
+
+    def _retrieval(
+        self, name: str, kind: str, edits: dict[str, Tensor], twins: list[Tensor], case: TwinCase
+    ) -> Measured:
         found = {line: retrieval(image, twins, case.may).pooled for line, image in edits.items()}
         return Measured(
-            name="retrieval", unit="share", count=len(number), value=found.pop("model"),
-            means=f"edits nearest to the twin in the exemplar's own style, of {self.gallery} held out of training",
+            name=name, unit="share", count=len(case.source), value=found.pop("model"),
+            means=f"edits nearest to the twin in the exemplar's own style, of {self.gallery} styles, {kind}",
             lines={"chance": 1 / self.gallery, **found},
         )  # fmt: skip
 

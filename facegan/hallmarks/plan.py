@@ -1,7 +1,7 @@
 """The plan of a hallmark, as conf/hallmark/<model>.yaml writes it: what to train, to check, and how to break it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from facegan.config import Config, build, compose_config, conf_dir
@@ -17,12 +17,14 @@ class Broken:
 
     why: what is broken, in words. fails: thresholds that it must not pass. train: further overrides of conf/train.yaml,
     which make it a run of its own; damage: a break of the trained model's verbs, which costs no training.
+    shows: what its own figures must be, so that it counts as broken enough to tell anything.
     """
 
     why: str
     fails: tuple[str, ...]
     train: tuple[str, ...] = ()
     damage: Break | None = None
+    shows: Mapping[str, Threshold] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,10 @@ def read_plan(model: str, node: Config) -> Plan:
 
 def _broken(name: str, node: Config, thresholds: Mapping[str, Threshold]) -> Broken:
     where, fails = f"hallmark.broken.{name}", tuple(node.get("fails", ()))
-    if unknown := set(node) - {"why", "fails", "train", "damage"}:
-        raise UserError(f"{where}: unknown {sorted(unknown)}; it may hold why, fails, train and damage.")
+    if unknown := set(node) - {"why", "fails", "train", "damage", "shows"}:
+        raise UserError(f"{where}: unknown {sorted(unknown)}; it may hold why, fails, train, damage and shows.")
     if not fails or set(fails) - set(thresholds):
         raise UserError(f"{where}.fails={list(fails)} must name some of the thresholds {list(thresholds)}.")
     damage = build(node["damage"], "hallmark") if node.get("damage") else None
-    return Broken(why=str(node["why"]), fails=fails, train=tuple(node.get("train", ())), damage=damage)
+    shows = read_thresholds(node.get("shows", {}), where=f"{where}.shows")
+    return Broken(why=str(node["why"]), fails=fails, train=tuple(node.get("train", ())), damage=damage, shows=shows)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from facegan.evaluation.asking import DIRECTIONS, VALUE
+from facegan.evaluation.measures.degree import degree
 from facegan.evaluation.measures.inside import inside
 from facegan.evaluation.measures.leftover import leftover
 from facegan.hallmarks.base import Hallmark, Measured, Subject
@@ -14,7 +15,7 @@ from facegan.hallmarks.two_way import BACK, Trip, success, trip, trips_picture
 class ResidualImagesHallmark(Hallmark):
     """attribute: the one that is put on and taken off. faces: in each direction."""
 
-    def __init__(self, *, attribute: str = "Eyeglasses", faces: int = 256) -> None:
+    def __init__(self, *, attribute: str, faces: int) -> None:
         self.attribute, self.faces = attribute, faces
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
@@ -22,7 +23,7 @@ class ResidualImagesHallmark(Hallmark):
         figures: list[Measured] = []
         for direction in DIRECTIONS:
             one = trip(subject, self.attribute, direction, self.faces)
-            figures += [success(subject, self.attribute, one), _inside(one), _undone(one), self._again(subject, one)]
+            figures += [success(subject, self.attribute, one), _inside(one), *_undone(one), self._again(subject, one)]
         return figures
 
     def _again(self, subject: Subject, one: Trip) -> Measured:
@@ -50,9 +51,19 @@ def _inside(one: Trip) -> Measured:
     )  # fmt: skip
 
 
-def _undone(one: Trip) -> Measured:
-    stays = leftover(one.back, one.there, one.case.source)
-    return Measured(
-        name=f"undone_{one.direction}", unit="share", count=stays.count, value=stays.pooled,
-        means=f"{one.direction}: what the other generator leaves of the residual",
-    )  # fmt: skip
+def _undone(one: Trip) -> list[Measured]:
+    """Of the first residual, the part that the second takes away: other changes that it makes are told apart."""
+    case = one.case
+    stays = degree(one.back, case.source, one.there, case.source, case.may)
+    apart = leftover(one.back, one.there, case.source)
+    said = f"after {one.direction} and {BACK[one.direction]}"
+    return [
+        Measured(
+            name=f"undone_{one.direction}", unit="share", count=stays.count, value=stays.pooled,
+            means=f"{said}: what stays of the first residual (projected on it, where the attribute can show)",
+        ),
+        Measured(
+            name=f"apart_{one.direction}", unit="share", count=apart.count, value=apart.pooled,
+            means=f"{said}: distance from the source, as a share of the first residual",
+        ),
+    ]  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ class Row:
 class Result:
     """One check.
 
-    broken: the variant's name, None for the system as it should be. fails: what the variant must not pass.
+    broken: the variant's name, None for the system as it should be. fails: what the variant must not pass; shows: what
+    its figures must be, for it to be broken enough.
     made_of: a hash of config and version; equal where a check need not be done again. cost: CPU and wall seconds of
     `train`, over all sessions, and of `check`. judges: key, version and balanced accuracies of each.
     """
@@ -64,13 +65,19 @@ class Result:
     facegan: str
     torch: str
     threads: int
+    shows: Mapping[str, Threshold] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
         """A system passes every threshold, and the idle editor none; a broken one is noticed where it must be."""
         if self.broken is not None:
-            return all(row.passed is False for row in self.rows if row.name in self.fails)
+            return not self.unnoticed()
         return all(row.passed and row.caught for row in self.rows if row.threshold is not None)
+
+    def unnoticed(self) -> list[str]:
+        """Of a broken variant: the figures that should be bad, and are not."""
+        shown = [row.name for row in self.rows if row.name in self.shows and not self.shows[row.name].passes(row.value)]
+        return shown + [row.name for row in self.rows if row.name in self.fails and row.passed]
 
 
 def write_result(path: Path, result: Result) -> None:
@@ -88,7 +95,8 @@ def read_result(path: Path) -> Result:
         values.pop("passed")
         rows = tuple(_row(row) for row in values.pop("rows"))
         lists: dict[str, Any] = {name: tuple(values.pop(name)) for name in ("fails", "train", "judges")}
-        return Result(rows=rows, **lists, **values)
+        shows = {name: Threshold(**node) for name, node in values.pop("shows", {}).items()}
+        return Result(rows=rows, shows=shows, **lists, **values)
     except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise UserError(f"{path} is no result of a hallmark ({error}).") from error
 

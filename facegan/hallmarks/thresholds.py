@@ -25,12 +25,12 @@ class Threshold:
         return low and high and value == value
 
 
-def read_thresholds(node: Mapping[str, Any]) -> dict[str, Threshold]:
+def read_thresholds(node: Mapping[str, Any], *, where: str = "hallmark.thresholds") -> dict[str, Threshold]:
     """The thresholds of a config, by the name of their figure. Raises UserError for one that cannot be read."""
     found = {}
     for name, values in node.items():
         try:
             found[str(name)] = Threshold(**values)
         except (TypeError, UserError) as error:
-            raise UserError(f"hallmark.thresholds.{name}={values}: write {{at_least: X}} or {{at_most: X}}.") from error
+            raise UserError(f"{where}.{name}={values}: write {{at_least: X}} or {{at_most: X}}.") from error
     return found

@@ -112,6 +112,7 @@ class Trial:
             broken=self.broken,
             why=None if self.variant is None else self.variant.why,
             fails=() if self.variant is None else self.variant.fails,
+            shows={} if self.variant is None else self.variant.shows,
             rows=rows,
             seed=self.plan.seed,
             training_seed=self.training["seed"],

@@ -4,7 +4,7 @@ Legend: N faces, K attributes, H x W pixels.
 """
 
 import functools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -70,6 +70,9 @@ class Model(nn.Module):
     degrees: whether verbs take a strength other than 1. paper_strength: the one at which its authors show edits.
     recorded: whether its verbs only know the answers to questions that were asked before.
     weighs_faces: whether its losses take `FaceBatch.weights`.
+    memory: the buffers that training alone looks at; the last checkpoint has them, the best one has not.
+    optimises: whether its verbs optimise pictures, which takes seconds each: measures look at few faces, and at time.
+    fit_draws, fit_size: the faces, so many of each draw, that `fit` is handed once; none for most models.
     """
 
     paper: ClassVar[str]
@@ -78,8 +81,13 @@ class Model(nn.Module):
     paper_strength: ClassVar[float] = 1.0
     recorded: ClassVar[bool] = False
     weighs_faces: ClassVar[bool] = False
+    memory: ClassVar[tuple[str, ...]] = ()
+    optimises: ClassVar[bool] = False
+    fit_draws: Mapping[str, Draw] = {}
+    fit_size: int = 0
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
+    low: int  # of models that upscale: the side in pixels of the faces that they take
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:
@@ -154,6 +162,13 @@ class Model(nn.Module):
 
     def fill_bank(self, draws: Mapping[str, FaceBatch]) -> None:
         """Called before a checkpoint is written, with the faces of `bank_draws`: keep codes, never photographs."""
+
+    def fit(self, draws: Mapping[str, Iterable[FaceBatch]]) -> None:
+        """Called once, after the last round, or at once in a model without phases, with the faces of `fit_draws`.
+
+        They come in batches, each to be read once, so that not all need to be in memory; what is learnt from them goes
+        into buffers. Before that the verbs may refuse.
+        """
 
     def check(self) -> None:
         """Raises UserError where phases and weights do not belong together; the assembler calls it once."""

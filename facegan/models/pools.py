@@ -1,6 +1,7 @@
 """A pool of old fakes, so that a critic does not forget what the generator made before (Shrivastava et al., CVPR 2017).
 
-The pool is a pair of buffers of the model: it is saved, and continues bit for bit.
+The pool is a pair of buffers of the model, which names them in `memory`: the last checkpoint has them, so that training
+continues bit for bit, and the best one, which is only used, has not.
 """
 
 import torch

@@ -8,7 +8,7 @@ from facegan.errors import UserError
 from facegan.losses.recognition import BinaryRecognition
 from facegan.models.base import Factory, Losses, Model
 from facegan.models.phases import Phase
-from facegan.models.requests import towards
+from facegan.models.requests import own, towards
 
 
 class RecognizingModel(Model):
@@ -38,18 +38,20 @@ class RecognizingModel(Model):
         return {"recognition": self.recognition(self.recognizer(faces.images), faces.attributes, faces.weights)}
 
     def known(self, images: Tensor, source: Tensor | None) -> Tensor:
-        """The source labels N x K, or what the recognizer makes of the images. Raises UserError without either."""
-        if source is not None:
-            return source
-        if "recognizer" not in self.parts:
+        """The source labels N x K; where they are unknown (NaN, None), what the recognizer makes of the images.
+
+        Without the part unknown labels stay unknown. Raises UserError where there are neither labels nor the part.
+        """
+        if "recognizer" in self.parts:
+            return own(source, lambda: self.recognizer(images))
+        if source is None:
             raise UserError(
                 f"this {type(self).__name__} keeps no recognizer; give the faces' own attributes as `source`."
             )
-        guess: Tensor = self.recognizer(images) > 0
-        return guess.to(images.dtype)
+        return source
 
     def values(self, images: Tensor, target: Tensor, source: Tensor | None, strength: float) -> Tensor:
         """What an edit asks for, by `requests.towards`; source labels are looked for where they are wanted or cheap."""
-        if source is None and ("recognizer" in self.parts or bool(target.isnan().any())):
-            source = self.known(images, None)
+        if source is not None or "recognizer" in self.parts or bool(target.isnan().any()):
+            source = self.known(images, source)
         return towards(target, source, strength)

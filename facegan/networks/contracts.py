@@ -41,6 +41,14 @@ class Encoder(nn.Module):
         def __call__(self, images: Tensor, condition: Tensor | None = None) -> tuple[Tensor, tuple[Tensor, ...]]: ...  # noqa: D102
 
 
+class Pretrained(Encoder):
+    """An encoder whose numbers come from elsewhere: it is built without them, and a run's checkpoint holds them."""
+
+    def fetch(self) -> None:
+        """Take up the trained numbers, once. Raises `PartError` where they cannot be had."""
+        raise NotImplementedError
+
+
 class Decoder(nn.Module):
     """Turns a code into images in [-1, 1]."""
 

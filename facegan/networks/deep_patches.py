@@ -7,16 +7,13 @@ from math import prod
 
 from torch import Tensor
 
-from facegan.networks.contracts import Discriminator, Judgement
-from facegan.networks.discriminators import ENTRIES
-from facegan.networks.errors import choose
-from facegan.networks.injection import checked
+from facegan.networks.contracts import Judgement
+from facegan.networks.discriminators import TrunkDiscriminator
 from facegan.networks.layers import Layers
 from facegan.networks.sizes import stack_widths
-from facegan.networks.stacks import ConvStack
 
 
-class DeepPatchDiscriminator(Discriminator):
+class DeepPatchDiscriminator(TrunkDiscriminator):
     """4/2/1 convolutions down to `side` pixels, then a 3/1/1 to the logits: N x 1 x side x side.
 
     StarGAN (Choi et al., CVPR 2018): at 128 pixels 6 layers from 64 to 2048 channels. The attributes are recognised on
@@ -53,22 +50,20 @@ class DeepPatchDiscriminator(Discriminator):
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )
-        self.condition = condition
-        self.stack = ConvStack(
+        shape = self.grow(
             layers=recipe,
+            image_size=image_size,
             channels=channels,
-            side=image_size,
+            condition=condition,
+            inject=inject,
             widths=chosen,
             norm_first=norm_first,
-            condition=condition,
-            condition_at=ENTRIES.index(choose(part, "inject", inject, ENTRIES)),
         )
-        shape = self.stack.shapes[-1]
         self.critic = recipe.conv(shape[0], 1, kernel=3, normed=False, bias=False)
         self.recognizer = recipe.linear(prod(shape), recognition, bias=False) if recognition else None
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Judgement:
         """Judge images by patches that overlap almost wholly."""
-        features = self.stack(images, checked(type(self).__name__, condition, self.condition))
+        features = self.maps(images, condition)
         recognition = self.recognizer(features[-1].flatten(1)) if self.recognizer else None
         return Judgement(self.critic(features[-1]), features, recognition)

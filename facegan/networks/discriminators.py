@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facegan.networks.contracts import Discriminator, Judgement
+from facegan.networks.contracts import Discriminator, Judgement, Shape
 from facegan.networks.errors import PartError, choose
 from facegan.networks.heads import head
 from facegan.networks.injection import checked
@@ -23,7 +23,42 @@ from facegan.networks.stacks import ConvStack
 ENTRIES = ("input", "first")
 
 
-class GlobalDiscriminator(Discriminator):
+class TrunkDiscriminator(Discriminator):
+    """A discriminator on a trunk of convolutions, which its condition enters; the heads are the subclass's."""
+
+    def grow(
+        self,
+        *,
+        layers: Layers,
+        image_size: int,
+        channels: int,
+        condition: int,
+        inject: str,
+        widths: Sequence[int],
+        norm_first: bool,
+        strides: Sequence[int] | None = None,
+    ) -> Shape:
+        """Builds the trunk, once, in `__init__`; returns the shape of its last map."""
+        self.condition = condition
+        self.stack = ConvStack(
+            layers=layers,
+            channels=channels,
+            side=image_size,
+            widths=widths,
+            strides=strides,
+            norm_first=norm_first,
+            condition=condition,
+            condition_at=ENTRIES.index(choose(layers.part, "inject", inject, ENTRIES)),
+        )
+        return self.stack.shapes[-1]
+
+    def maps(self, images: Tensor, condition: Tensor | None) -> tuple[Tensor, ...]:
+        """The features of images: the output of every layer of the trunk."""
+        features: tuple[Tensor, ...] = self.stack(images, checked(type(self).__name__, condition, self.condition))
+        return features
+
+
+class GlobalDiscriminator(TrunkDiscriminator):
     """4/2/1 convolutions and a fully connected layer to one logit an image: logits N x 1.
 
     Facts: `image_size`, `channels`, `condition`, `recognition` (how many attributes a second head recognises; 0 for
@@ -61,28 +96,27 @@ class GlobalDiscriminator(Discriminator):
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )
-        self.condition = condition
-        self.stack = ConvStack(
+        shape = self.grow(
             layers=recipe,
+            image_size=image_size,
             channels=channels,
-            side=image_size,
+            condition=condition,
+            inject=inject,
             widths=chosen,
             norm_first=norm_first,
-            condition=condition,
-            condition_at=ENTRIES.index(choose(part, "inject", inject, ENTRIES)),
         )
-        features = prod(self.stack.shapes[-1])
+        features = prod(shape)
         self.critic = head(recipe, features, 1, hidden=hidden)
         self.recognizer = head(recipe, features, recognition, hidden=hidden) if recognition else None
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Judgement:
         """Judge images as wholes."""
-        features = self.stack(images, checked(type(self).__name__, condition, self.condition))
+        features = self.maps(images, condition)
         recognition = self.recognizer(features[-1]) if self.recognizer else None
         return Judgement(self.critic(features[-1]), features, recognition)
 
 
-class PatchDiscriminator(Discriminator):
+class PatchDiscriminator(TrunkDiscriminator):
     """A logit for every patch: logits N x 1 x h x w (pix2pix: Isola et al., CVPR 2017).
 
     `layers` 4/2/1 convolutions (at most 3, fewer where a small image leaves no room), one 4/1/1 of twice the width,
@@ -120,18 +154,16 @@ class PatchDiscriminator(Discriminator):
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )
-        self.condition = condition
-        self.stack = ConvStack(
+        width_last, side_last, _ = self.grow(
             layers=recipe,
+            image_size=image_size,
             channels=channels,
-            side=image_size,
-            widths=chosen,
-            strides=[2] * (len(chosen) - 1) + [1],
-            norm_first=norm_first,
             condition=condition,
-            condition_at=ENTRIES.index(choose(part, "inject", inject, ENTRIES)),
+            inject=inject,
+            widths=chosen,
+            norm_first=norm_first,
+            strides=[2] * (len(chosen) - 1) + [1],
         )
-        width_last, side_last, _ = self.stack.shapes[-1]
         if side_last < 2:
             raise PartError(
                 f"{part}: {len(chosen) - 1} halvings of a {image_size}-pixel image leave no patch; "
@@ -142,7 +174,7 @@ class PatchDiscriminator(Discriminator):
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Judgement:
         """Judge images patch by patch."""
-        features = self.stack(images, checked(type(self).__name__, condition, self.condition))
+        features = self.maps(images, condition)
         recognition = self.recognizer(features[-1].mean((2, 3))) if self.recognizer else None
         return Judgement(self.critic(features[-1]), features, recognition)
 

@@ -6,7 +6,7 @@ next, and a checkpoint at any round continues bit for bit.
 
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +23,7 @@ from facegan.models.phases import Phase
 from facegan.training.checkpoint import read_checkpoint, write_checkpoint
 from facegan.training.clocks import Progressed
 from facegan.training.ema import EMA
+from facegan.training.fitting import Fitting
 from facegan.training.meter import Meter
 from facegan.training.optimisation import Optimisation
 from facegan.training.progress import TrainingBar
@@ -59,18 +60,30 @@ class Engine:
         terms = {phase.name: phase.terms for phase in model.phases}
         self.meter = Meter(phases=terms, limit=settings.limit, device=fabric.device)
         averaged = {name: model.parts[name] for name in model.verb_parts}
-        self.ema = EMA(averaged, decay=settings.ema_decay) if settings.ema_decay is not None else None
+        self.ema = EMA(averaged, decay=settings.ema_decay) if settings.ema_decay is not None and model.phases else None
         self.steps = dict.fromkeys(model.parts, 0)
         self.kept: dict[str, tuple[Mapping[str, FaceBatch], Mapping[str, Tensor], dict[str, int]]] = {}
-        self.best, self.saved, self.stopping = float("-inf"), time.monotonic(), False
+        self.best, self.saved, self.stopping, self.fitted = float("-inf"), time.monotonic(), False, False
         self.spent = time.process_time()
 
     def fit(self) -> None:
-        """Trains to the end. Raises InterruptedRunError on SIGINT or SIGTERM, TrainingBrokeError for a bad term."""
+        """Trains to the end, and fits a model that is to be fitted.
+
+        Raises InterruptedRunError on SIGINT or SIGTERM, TrainingBrokeError for a bad term.
+        """
+        with self._signals():
+            if self.model.phases:
+                self._train()
+            if self.model.fit_draws and not self.fitted:
+                self._fit()
+            self.save()
+
+    def _train(self) -> None:
         clocks, settings = self.progressed.clocks, self.settings
         bar = TrainingBar(total=settings.images, done=clocks["images"], label=self.folder.root.name)
-        with self._signals(), bar:
+        with bar:
             while clocks["images"] < settings.images:
+                self.fitted = False
                 before = clocks["images"]
                 for phase in self.model.phases:
                     for _ in range(phase.plays(clocks["rounds"])):
@@ -80,7 +93,27 @@ class Engine:
                 clocks["rounds"] += 1
                 bar.update(clocks["images"])
                 self._after_round(before, bar)
-            self.save()
+
+    def _fit(self) -> None:
+        """Once, on averaged weights where there are any; then pictures and validation, which had to wait for it."""
+        self.save()  # a fit that is interrupted begins anew, but the training before it is kept
+        fitting = Fitting(
+            model=self.model, sampler=self.sampler, batch_size=self.settings.batch_size, device=self.fabric.device,
+            each=self._stop, label=self.folder.root.name,
+        )  # fmt: skip
+        with self.looking():
+            fitting()
+        self.fitted = True
+        now = self.progressed.clocks["images"]
+        bar = TrainingBar(total=fitting.total, done=now, label=self.folder.root.name)
+        self._log({"fit/faces": float(fitting.total)}, bar)
+        if self.fabric.is_global_zero:
+            picture, validate = self.settings.picture_every > 0, self.settings.validate_every > 0
+            self._look(picture=picture, validate=validate, bar=bar)
+
+    def _stop(self) -> None:
+        if self.stopping:
+            raise InterruptedRunError
 
     def play(self, phase: Phase) -> None:
         """One play: draw, lose, walk back to the trained parts alone, step them."""
@@ -145,8 +178,9 @@ class Engine:
         if due(settings.log_every):
             self.meter.check()
             self._log(self.meter.means(), bar)
-        if self.fabric.is_global_zero and (due(settings.picture_every) or due(settings.validate_every)):
-            self._look(picture=due(settings.picture_every), validate=due(settings.validate_every), bar=bar)
+        picture, validate = due(settings.picture_every), due(settings.validate_every)
+        if self.fabric.is_global_zero and (picture or validate) and not self.model.fit_draws:
+            self._look(picture=picture, validate=validate, bar=bar)
         if self.stopping:
             self.save()
             raise InterruptedRunError
@@ -177,7 +211,8 @@ class Engine:
                 bar.note(f"score {scores['validation/score']:.3f}")
                 if scores["validation/score"] > self.best:
                     self.best = scores["validation/score"]
-                    write_checkpoint(self.folder.best, self._model_tensors(), {"images": now, "score": self.best})
+                    tensors = self._model_tensors(without=self.model.memory)
+                    write_checkpoint(self.folder.best, tensors, {"images": now, "score": self.best})
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -197,8 +232,8 @@ class Engine:
         if faces:
             self.model.fill_bank({name: batch.to(self.fabric.device) for name, batch in faces.items()})
 
-    def _model_tensors(self) -> dict[str, Tensor]:
-        return {f"model.{name}": value for name, value in self.model.state_dict().items()}
+    def _model_tensors(self, without: Collection[str] = ()) -> dict[str, Tensor]:
+        return {f"model.{name}": value for name, value in self.model.state_dict().items() if name not in without}
 
     def save(self) -> None:
         """The last checkpoint: all that is needed to go on as if nothing had happened. Or TrainingBrokeError."""
@@ -214,6 +249,7 @@ class Engine:
         tensors |= _random_states()
         state = {
             **asdict(self.progressed), "meter": self.meter.counts, "best": self.best, "notes": self.notes,
+            "fitted": self.fitted,
             "metrics": self.folder.metrics.stat().st_size if self.folder.metrics.is_file() else 0,
             "timing": self.folder.timing.stat().st_size if self.folder.timing.is_file() else 0,
         }  # fmt: skip
@@ -227,7 +263,7 @@ class Engine:
         self.meter.restore(tensors, state["meter"])
         self.progressed.clocks.update(state["clocks"])
         self.progressed.drawn.update(state["drawn"])
-        self.best = state["best"]
+        self.best, self.fitted = state["best"], state.get("fitted", False)
         if self.ema:
             for name, value in self.ema.shadow.items():
                 value.copy_(tensors[f"ema.{name}"])

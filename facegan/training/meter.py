@@ -33,7 +33,7 @@ class Meter:
         rounds = {
             f"{p}.{t}": r for p, terms in self.terms.items() for t, r in zip(terms, self.bad[p].tolist(), strict=True)
         }
-        first = min(rounds.values())
+        first = min(rounds.values(), default=float("inf"))
         if first < float("inf"):
             names = ", ".join(name for name, round_ in rounds.items() if round_ == first)
             raise TrainingBrokeError(

@@ -12,13 +12,17 @@ FORMAT = 1
 
 
 class RunFolder:
-    """config.yaml, run.json (format and facts), checkpoints, metrics, timing, samples, evaluation, report."""
+    """config.yaml, run.json (format and facts), checkpoints, metrics, timing, samples, evaluation, report.
+
+    broke.txt is there where training broke and has not been completed since; it says why.
+    """
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
         self.config, self.facts_file = self.root / "config.yaml", self.root / "run.json"
         self.last, self.best = self.root / "last.safetensors", self.root / "best.safetensors"
         self.metrics, self.timing = self.root / "metrics.jsonl", self.root / "timing.jsonl"
+        self.broke = self.root / "broke.txt"
         self.samples, self.evaluation = self.root / "samples", self.root / "evaluation"
 
     def exists(self) -> bool:

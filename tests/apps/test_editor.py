@@ -19,8 +19,9 @@ from facegan.attributes import UnknownAttributeError
 from facegan.data import decode
 from facegan.data.align import Framing
 from facegan.data.celeba import celeba_framing
-from facegan.data.sampling import to_network
+from facegan.data.sampling import shrink, to_network
 from facegan.errors import UserError
+from facegan.evaluation.pictures import to_picture
 from facegan.models.base import MissingVerbError
 from tests.runs import SIZE, photo, picture, tiny_run
 
@@ -248,3 +249,121 @@ def test_a_model_that_only_generates_is_loaded_and_asked_by_its_codes(tmp_path: 
         editor.edit(picture(), {"Eyeglasses": 1})
     wishes = torch.full((2, len(editor.model.controls)), math.nan)
     assert editor.model.generate(wishes).shape == (2, 3, SIZE, SIZE)
+
+
+@pytest.fixture(scope="module")
+def semilatent(tmp_path_factory: pytest.TempPathFactory) -> Editor:
+    return facegan.load(tiny_run(tmp_path_factory.mktemp("semilatent"), "semilatent_quickstart").root)
+
+
+@pytest.fixture(scope="module")
+def conditional(tmp_path_factory: pytest.TempPathFactory) -> Editor:
+    return facegan.load(tiny_run(tmp_path_factory.mktemp("conditional"), "conditional_cyclegan_quickstart").root)
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Editor:
+    return facegan.load(tiny_run(tmp_path_factory.mktemp("identity"), "identity_cyclegan_quickstart").root)
+
+
+def test_a_generated_face_depends_on_its_number_and_the_seed_alone(semilatent: Editor) -> None:
+    many = semilatent.generate(4, {"Smiling": 1}, seed=2)
+    assert [image.size for image in many] == [(SIZE, SIZE)] * 4
+    assert len({image.tobytes() for image in many}) == 4
+    assert [pixels(image).tolist() for image in semilatent.generate(2, {"Smiling": 1}, seed=2, start=1)] == [
+        pixels(image).tolist() for image in many[1:3]
+    ]
+    others = [semilatent.generate(4, {"Smiling": 0}, seed=2), semilatent.generate(4, {"Smiling": 1}, seed=3)]
+    for faces in others:
+        assert all((pixels(one) != pixels(other)).any() for one, other in zip(many, faces, strict=True))
+
+
+def test_what_is_not_asked_of_a_new_face_is_left_open(semilatent: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes = []
+    monkeypatch.setattr(
+        semilatent.model, "generate", lambda wish, seed: wishes.append(wish) or torch.zeros(1, 3, SIZE, SIZE)
+    )
+    semilatent.generate(1, {"Smiling": 1})
+    semilatent.generate(1)
+    assert wishes[0].isnan().tolist() == [[True, False]]
+    assert wishes[0][0, 1] == 1
+    assert wishes[1].isnan().all()
+
+
+def test_a_model_without_labels_is_asked_by_its_codes(tmp_path: Path) -> None:
+    editor = facegan.load(tiny_run(tmp_path / "run", "infogan_quickstart").root)
+    first, *rest = editor.model.controls
+    assert editor.wish({first: 2}).tolist()[0] == 2
+    assert editor.wish({first: 2})[1:].isnan().sum() == len(rest)
+    assert [image.size for image in editor.generate(2, {first: 2})] == [(SIZE, SIZE)] * 2
+    for request, said in (({"Smiling": 1}, "Known here: " + first), ({first: 1.5}, "whole number")):
+        with pytest.raises(UserError, match=said):
+            editor.generate(1, request)
+
+
+def network(image: Image.Image) -> Tensor:
+    """A picture as the model takes it, 1 x 3 x H x W."""
+    return to_network(torch.from_numpy(np.array(image)).permute(2, 0, 1)[None])
+
+
+def same(image: Image.Image, faces: Tensor) -> bool:
+    return bool((pixels(image) == pixels(to_picture(faces[0]))).all())
+
+
+def test_a_face_of_the_low_size_is_enlarged_as_it_is(conditional: Editor) -> None:
+    low = conditional.model.low
+    small = picture(5, width=low, height=low)
+    large = conditional.upscale(small, {"Smiling": 1})
+    assert (large.mode, large.size) == ("RGB", (SIZE, SIZE))
+    asked = torch.tensor([[math.nan, 1.0]])
+    assert same(large, conditional.model.upscale(network(small), asked))
+    assert not same(conditional.upscale(small, {"Smiling": 0}), conditional.model.upscale(network(small), asked))
+    assert same(conditional.upscale(small), conditional.model.upscale(network(small), asked * math.nan))
+
+
+def test_any_other_photo_is_cut_as_training_photos_were_and_shrunk(tmp_path: Path) -> None:
+    framing = celeba_framing("attgan", image_size=SIZE)
+    editor = facegan.load(tiny_run(tmp_path, "conditional_cyclegan_quickstart", crop=framing.to_dict()).root)
+    before = picture(width=89, height=109)
+    for landmarks in (None, POINTS):
+        square, _ = framing.cut(before, None if landmarks is None else np.array(landmarks))
+        small = shrink(network(square), side=editor.model.low)
+        wanted = editor.model.upscale(small, torch.tensor([[1.0, math.nan]]))
+        assert same(editor.upscale(before, {"Eyeglasses": 1}, landmarks=landmarks), wanted)
+        (listed,) = editor.upscale([before], {"Eyeglasses": 1}, landmarks=[landmarks])
+        assert same(listed, wanted)
+
+
+def test_a_small_face_becomes_the_person_that_it_shall_be_like(identity: Editor) -> None:
+    low = identity.model.low
+    small, friends = picture(5, width=low, height=low), [picture(1, width=SIZE, height=SIZE), picture(2)]
+    large = identity.upscale(small, like=friends[0])
+    assert same(large, identity.model.upscale(network(small), network(friends[0])))
+    two = identity.upscale([small, small], like=friends)
+    assert abs(pixels(two[0]) - pixels(large)).max() <= 1
+    assert (pixels(two[1]) != pixels(large)).any()
+
+
+def test_what_a_model_cannot_generate_or_upscale_is_said_in_one_line(
+    semilatent: Editor, conditional: Editor, identity: Editor, genegan: Editor
+) -> None:
+    small = picture()
+    for ask, error, said in (
+        (
+            lambda: genegan.generate(1),
+            MissingVerbError,
+            "no verb 'generate'; it has: reconstruct, encode, edit",
+        ),
+        (lambda: genegan.upscale(small), MissingVerbError, "no verb 'upscale'; it has"),
+        (lambda: semilatent.generate(0), UserError, "count=0: at least 1"),
+        (lambda: semilatent.generate(1, {"Smilling": 1}), UnknownAttributeError, "Did you mean 'Smiling'"),
+        (lambda: semilatent.generate(1, {"Smiling": 0.5}), UserError, "off [(]0[)] or on [(]1[)]"),
+        (lambda: conditional.upscale(small, like=small), UserError, "by no other face; leave like=PHOTO out"),
+        (lambda: conditional.upscale(small, {"Hat": 1}), UnknownAttributeError, "unknown attribute 'Hat'"),
+        (lambda: identity.upscale(small), UserError, "like=PHOTO says whose"),
+        (lambda: identity.upscale(small, {"Smiling": 1}, like=small), UserError, "by no attributes; leave Smiling out"),
+        (lambda: identity.upscale([small], like=[small] * 2), UserError, "1 photos take 1 or 1 exemplars, not 2"),
+    ):
+        with pytest.raises(error, match=said) as info:
+            ask()
+        assert "\n" not in str(info.value)

@@ -50,6 +50,14 @@ TRAIN = {
     "an unknown setting": (["trainer.imagse=3"], ["imagse"]),
     "an unknown setting of a part": (["++model.encoder.widht=3"], ["ConvEncoder", "widht"]),
     "an unknown attribute": (["attributes=[Eyeglases]"], ["'Eyeglases'", "Did you mean 'Eyeglasses'"]),
+    "attributes that the data set does not label": (
+        ["model=stargan"],
+        ["twinfaces does not label Black_Hair, Brown_Hair: set data=celeba", "attributes=[Blond_Hair,Male,Young]"],
+    ),
+    "attributes of which it labels none": (
+        ["attributes=[Chubby]"],
+        ["twinfaces does not label Chubby: set data=celeba", "attributes among Eyeglasses, "],
+    ),
     "a code that the decoder cannot turn into the image": (
         ["++model.encoder.layers=1", "++model.decoder.widths=[8,8]"],
         ["ConvDecoder", "8x8", "16-pixel", "would fit"],

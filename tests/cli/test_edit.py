@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 import facegan
-from facegan.cli.edit import unused_names
 from facegan.cli.main import main
+from facegan.cli.results import unused_names
 from facegan.data.celeba import celeba_framing
 from tests.runs import SIZE, photo, tiny_run
 

@@ -7,6 +7,7 @@ import pytest
 from facegan.cli.main import main
 from facegan.config import read_yaml
 from facegan.training.checkpoint import read_checkpoint
+from tests.runs import photo
 
 TINY = [
     "data.image_size=16",
@@ -50,3 +51,25 @@ def test_a_combination_that_no_face_has_is_said_before_training(capsys: pytest.C
     said = capsys.readouterr().err
     assert "facegan: twinfaces: no face has Eyeglasses=1, Mustache=1 (Eyeglasses=1: " in said
     assert "of 64 labelled faces); no weighting can mend that." in said
+
+
+def test_a_model_that_looks_at_no_label_trains_without_attributes_and_is_used() -> None:
+    short = ["model.embedder_rounds=1", "++model.translator.width=4", "trainer.images=24"]
+    looks = ["trainer.picture_every=1", "trainer.validate_every=1"]
+    assert main(["train", "model=identity_cyclegan_quickstart", "run=made", *TINY, *short, *looks]) == 0
+    assert read_yaml(Path("made/config.yaml"))["attributes"] == []
+    assert list(Path("made/samples").glob("*.png"))
+    assert Path("made/best.safetensors").exists()
+    photo(Path("me.png"))
+    assert main(["edit", "run=made", "me.png", "exemplar=me.png"]) == 0
+    assert [path.name for path in Path("edited").iterdir()] == ["me-identity-from-me.png"]
+
+
+def test_a_run_that_breaks_says_so_in_its_folder_until_it_is_completed() -> None:
+    assert main(["train", "run=broken", "trainer.images=64", "trainer.limit=0.001", *TINY]) == 1
+    assert "went beyond 0.001" in Path("broken/broke.txt").read_text()
+    words = ["train", "run=mended", "trainer.images=64", *TINY]
+    Path("mended").mkdir()
+    Path("mended/broke.txt").write_text("it broke before")
+    assert main(words) == 0
+    assert not Path("mended/broke.txt").exists()

@@ -20,7 +20,8 @@ def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
     roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
     monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
-    monkeypatch.setattr("facegan.evaluation.embedders.find_embedder.__kwdefaults__", {"recipe": QUICK, "persons": 16})
+    monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
+    monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)
     monkeypatch.setattr("facegan.evaluation.judge_data.MOST", 32)
 
 
@@ -30,7 +31,12 @@ def test_a_run_is_measured(model: str, tmp_path: Path, capsys: pytest.CaptureFix
     before = run.last.read_bytes()
     assert main(["evaluate", f"run={run.root}", "faces=4", "line_faces=2", "styles=2", "rows=2", "threads=1"]) == 0
     folder = run.evaluation
-    assert sorted(path.name for path in folder.iterdir()) == ["grid.png", "report.html", "twinfaces.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "grid.png",
+        "report.html",
+        "twinfaces.json",
+        "twinfaces.values.safetensors",
+    ]
     found = json.loads((folder / "twinfaces.json").read_text())
     assert {entry["direction"] for entry in found["figures"]} == {"adding", "removing"}
     measures = {entry["measure"] for entry in found["figures"]}

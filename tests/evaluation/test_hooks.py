@@ -8,7 +8,9 @@ from facegan.assemble import make_model
 from facegan.cli.hooks import make_hooks
 from facegan.config import Config
 from facegan.evaluation import judges
+from facegan.evaluation.cases import any_faces
 from facegan.evaluation.judge_training import Recipe
+from facegan.evaluation.pictures import Column, grid
 from facegan.evaluation.samples import Samples
 from facegan.evaluation.validation import Validation
 from facegan.models.base import Model
@@ -143,3 +145,48 @@ def test_a_model_that_looks_at_no_face_shows_new_ones_and_has_no_score() -> None
     assert sheet.size[0] > 8 * SIZE
     assert np.asarray(sheet).std() > 0
     assert hooks.validate(model) == {}
+
+
+def swapper(attributes: tuple[str, ...] = ()) -> Transferer:
+    class Swapper(Transferer):
+        transferable = ("identity",)
+        edit = property()  # reading it raises AttributeError: the verb is not there
+
+    return Swapper(lambda images: -images, attributes=attributes, again=lambda images: images * 0)
+
+
+def test_a_model_without_attributes_is_scored_by_what_it_keeps_of_any_face() -> None:
+    figures = Validation(lambda split: Numbered(image_size=SIZE), faces=4)(swapper())
+    assert figures.keys() == {"score", "psnr"}
+    assert -0.3 < figures["score"] < -0.2
+
+
+@pytest.mark.parametrize("attributes", [(), ("Eyeglasses",)])
+def test_a_sheet_shows_what_is_transferred_beside_its_exemplars(attributes: tuple[str, ...]) -> None:
+    source = Numbered(image_size=SIZE)
+    sheet = Samples(lambda split: source, rows=4)(swapper(attributes))
+    faces, labels = any_faces(source, attributes, 4)
+    columns = [
+        Column("source", faces), Column("recon-\nstruction", faces * 0),
+        Column("exemplar", faces[[1, 2, 3, 0]]), Column("transferred", -faces),
+        Column("exemplar", faces[[2, 3, 0, 1]]), Column("transferred", -faces),
+    ]  # fmt: skip
+    assert labels.shape == (4, len(attributes))
+    assert sheet.tobytes() == grid([columns], title="identity").tobytes()
+
+
+def test_a_model_that_upscales_shows_what_it_sees_of_a_face() -> None:
+    config = tiny_config("identity_cyclegan_quickstart", *DATA)
+    model = untrained(config)
+    assert model.attributes == ()
+    sheet = make_hooks(config).picture(model)
+    assert sheet.width > Samples(lambda split: Numbered(image_size=SIZE))(swapper()).width
+
+
+def test_a_model_that_only_reconstructs_shows_that() -> None:
+    class Keeper(Editor):
+        edit = property()
+
+    samples = Samples(lambda split: Numbered(image_size=SIZE), rows=3)
+    sheets = [samples(Keeper(lambda x: x, attributes=names)) for names in ((), ("Eyeglasses",))]
+    assert sheets[0].tobytes() == sheets[1].tobytes()

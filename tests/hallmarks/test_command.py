@@ -12,6 +12,8 @@ from facegan.config import compose_config
 from facegan.hallmarks.plan import compose_hallmark, hallmark_names, read_plan
 from facegan.hallmarks.result import read_result
 from facegan.hallmarks.trial import Trial
+from facegan.training.engine import InterruptedRunError
+from facegan.training.meter import TrainingBrokeError
 from tests.hallmarks.tiny import tiny_words
 
 NAMES = hallmark_names()
@@ -95,6 +97,26 @@ def test_a_variant_that_is_trained_anew_has_a_run_of_its_own(tmp_path: Path, mon
     assert trial.result_file == Path("runs/hallmark-fader-adversary_off/hallmark.json")
     assert read_result(trial.result_file).broken == "adversary_off"
     assert trial.training["model"]["weights"]["autoencoder"]["wrong_class"] == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (InterruptedRunError(), 130, "stopped; its checkpoint is written"),
+        (TrainingBrokeError("a term is nan"), 1, "a term is nan; the last good"),
+    ],
+)
+def test_a_training_that_ends_early_says_so(
+    error: Exception, code: int, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def stopped(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("facegan.cli.hallmark.train", stopped)
+    assert main(["hallmark", "fader", *tiny_words("fader", tmp_path / "run"), "broken=all"]) == code
+    said = [one for one in capsys.readouterr().err.splitlines() if line in one]
+    assert len(said) == (1 if code == 130 else 2)  # an interruption ends everything, a run that breaks only itself
 
 
 @pytest.mark.parametrize(

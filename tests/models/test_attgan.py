@@ -144,6 +144,16 @@ def test_the_recognition_head_tells_the_source() -> None:
     torch.testing.assert_close(model.reconstruct(FACES.images), model.reconstruct(FACES.images, guess))
 
 
+def test_what_is_unknown_of_a_source_is_recognised() -> None:
+    model = attgan()
+    guess = (model.discriminator(FACES.images).recognition > 0).float()
+    partly = torch.stack([FACES.attributes[:, 0], torch.full((6,), math.nan)], dim=1)
+    filled = torch.stack([FACES.attributes[:, 0], guess[:, 1]], dim=1)
+    torch.testing.assert_close(model.reconstruct(FACES.images, partly), model.reconstruct(FACES.images, filled))
+    kept = torch.full((6, 2), math.nan)
+    torch.testing.assert_close(model.edit(FACES.images, kept, source=partly), model.reconstruct(FACES.images, filled))
+
+
 def test_verbs() -> None:
     model = attgan()
     verbs_keep_their_promises(model, FACES.images)

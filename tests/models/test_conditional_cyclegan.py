@@ -183,6 +183,9 @@ def test_the_recognizer_of_the_run_tells_the_source() -> None:
     model = conditional(name="conditional_cyclegan_quickstart")
     guess = (model.recognizer(LOWS.images) > 0).float()
     torch.testing.assert_close(model.reconstruct(LOWS.images), model.reconstruct(LOWS.images, guess))
+    partly = torch.stack([LOWS.attributes[:, 0], torch.full((6,), math.nan)], dim=1)
+    filled = torch.stack([LOWS.attributes[:, 0], guess[:, 1]], dim=1)
+    torch.testing.assert_close(model.reconstruct(LOWS.images, partly), model.reconstruct(LOWS.images, filled))
 
 
 def test_transfer_gives_a_face_another_person() -> None:

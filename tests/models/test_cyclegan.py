@@ -1,18 +1,22 @@
 """CycleGAN: terms, pool, phases and verbs, against the equations of the authors' code written out again."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
-from facegan.assemble import make_model
+from facegan.assemble import make_model, open_model
 from facegan.config import build as build_node
 from facegan.config import compose_config
 from facegan.errors import UserError
 from facegan.models.editing.cyclegan import CycleGAN
 from facegan.models.pools import exchanged
 from facegan.models.schedules import value_at
+from facegan.training.checkpoint import read_checkpoint
+from facegan.training.settings import Hooks
 from tests.models.builders import build, faces, verbs_keep_their_promises
+from tests.tiny import tiny_engine
 
 HAS, LACKS = faces(value=1.0, seed=1), faces(value=0.0, seed=2)
 
@@ -111,6 +115,19 @@ def test_the_pool_depends_on_torchs_generator_alone_and_is_saved() -> None:
         results.append(model.pool_has.clone())
     assert torch.equal(*results)
     assert {"pool_has", "pool_lacks", "filled_has", "filled_lacks"} <= set(model.state_dict())
+
+
+def test_the_best_checkpoint_holds_no_old_fakes_and_is_used_without_them(tmp_path: Path) -> None:
+    scored = Hooks(validate=lambda model: {"score": 1.0})
+    engine = tiny_engine("cyclegan", tmp_path, "trainer.validate_every=1", hooks=scored)
+    engine.fit()
+    best, last = (read_checkpoint(path)[0] for path in (engine.folder.best, engine.folder.last))
+    old = {f"model.{name}" for name in CycleGAN.memory}
+    assert old == {"model.pool_has", "model.pool_lacks", "model.filled_has", "model.filled_lacks"}
+    assert old <= set(last)
+    assert set(best) == {name for name in last if name.startswith("model.")} - old
+    model, _, _ = open_model(engine.folder)
+    assert all(torch.equal(model.state_dict()[name.removeprefix("model.")], value) for name, value in best.items())
 
 
 def test_edit_goes_one_way_the_other_or_nowhere() -> None:

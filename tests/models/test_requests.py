@@ -5,7 +5,7 @@ from math import nan
 import pytest
 import torch
 
-from facegan.models.requests import signed, towards
+from facegan.models.requests import own, signed, towards
 
 
 def test_values_are_told_as_minus_one_and_plus_one_and_unknown_ones_as_the_middle() -> None:
@@ -19,11 +19,34 @@ def test_strength_goes_from_the_source_to_the_target_and_beyond(strength: float,
     assert towards(off, on, strength) == 1 - expected
 
 
-def test_a_face_that_shows_the_target_or_is_unknown_is_moved_from_the_opposite_value() -> None:
+def test_an_unknown_value_is_moved_from_the_opposite_of_the_target() -> None:
     target = torch.tensor([[1.0, 0.0]])
-    for source in (target, torch.tensor([[nan, nan]]), None):
-        assert towards(target, source, 2.0).tolist() == [[2, -1]]
-        assert towards(target, source, 1.0).tolist() == [[1, 0]]
+    for source in (torch.tensor([[nan, nan]]), None):
+        moved = [towards(target, source, strength).tolist() for strength in (0.0, 0.5, 1.0, 2.0)]
+        assert moved == [[[0, 1]], [[0.5, 0.5]], [[1, 0]], [[2, -1]]]
+
+
+def test_a_face_that_shows_the_target_is_moved_by_what_is_above_one_alone() -> None:
+    target = torch.tensor([[1.0, 0.0]])
+    for strength in (0.0, 0.5, 1.0):
+        assert towards(target, target, strength).tolist() == [[1, 0]]
+    assert towards(target, target, 2.0).tolist() == [[2, -1]] == towards(target, 1 - target, 2.0).tolist()
+
+
+def test_strength_nothing_asks_nothing_of_any_face() -> None:
+    source = torch.tensor([[1.0, 0.0, 1.0, 0.0]])
+    assert towards(torch.tensor([[1.0, 1.0, 0.0, nan]]), source, 0.0).tolist() == source.tolist()
+
+
+def test_a_faces_own_attributes_are_its_labels_and_else_the_signs_of_logits() -> None:
+    logits = torch.tensor([[3.0, -2.0], [-1.0, 0.0]])
+    assert own(None, lambda: logits).tolist() == [[1, 0], [0, 0]]
+    assert own(torch.tensor([[nan, 1.0], [1.0, nan]]), lambda: logits).tolist() == [[1, 1], [1, 0]]
+
+
+def test_logits_are_not_asked_for_where_every_label_is_known() -> None:
+    known = torch.tensor([[0.0, 1.0]])
+    assert own(known, lambda: pytest.fail("asked")) is known
 
 
 def test_nan_keeps_the_faces_own_value_whatever_the_strength() -> None:

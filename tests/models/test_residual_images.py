@@ -118,12 +118,12 @@ def test_patches_can_be_the_critic() -> None:
 
 
 def test_a_layer_that_the_critic_lacks_is_refused() -> None:
-    with pytest.raises(PartError, match=r"perceptual_layer is 4, but the discriminator has 2 hidden maps; -2 to 1"):
+    with pytest.raises(PartError, match=r"perceptual_layer is 4, but at 16 pixels it has maps 0 to 1, or -2 to -1"):
         residual_images("+model.perceptual_layer=4")
     with pytest.raises(UserError, match="exactly one attribute"):
         build("residual_images", attributes=("Eyeglasses", "Smiling"))
 
 
 def test_a_distance_between_pictures_only_is_refused() -> None:
-    with pytest.raises(PartError, match="MSSSIM compares pictures, not residuals and features; l1 or l2 would fit"):
+    with pytest.raises(PartError, match=r"MSSSIM compares pictures, not features of .*; l1 or l2 would fit"):
         residual_images("loss/reconstruction=ms_ssim")

@@ -205,7 +205,7 @@ def test_what_cannot_work_is_refused_in_one_line() -> None:
         build("semilatent", attributes=())
     with pytest.raises(UserError, match="needs a latent code"):
         semilatent("semilatent", "model.categorical=[]", "model.continuous=0")
-    with pytest.raises(PartError, match=r"feature_layer is 7, but at 16 pixels it has maps 0 to 1; .* would fit"):
+    with pytest.raises(PartError, match=r"feature_layer is 7, but at 16 pixels it has maps 0 to 1, .* would fit"):
         semilatent("semilatent", "model.feature_layer=7")
     with pytest.raises(PartError, match="MSSSIM compares pictures"):
         semilatent("semilatent", "loss/reconstruction=ms_ssim")

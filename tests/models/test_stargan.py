@@ -107,12 +107,13 @@ def test_edit_moves_several_attributes_at_once_and_listens_to_each() -> None:
         assert not torch.equal(both, model.edit(FACES.images, torch.tensor([target]).expand(6, 2)))
 
 
-def test_strength_runs_from_the_opposite_value_to_the_target_and_beyond() -> None:
+def test_strength_runs_from_the_sources_value_to_the_target_and_beyond() -> None:
     model = stargan()
+    lacks, has = torch.zeros(6, 2), torch.ones(6, 2)
     for strength in (0.0, 0.5, 2.0):
-        on = model.edit(FACES.images, torch.ones(6, 2), strength=strength)
+        on = model.edit(FACES.images, has, source=lacks, strength=strength)
         torch.testing.assert_close(on, model.reconstruct(FACES.images, torch.full((6, 2), strength)))
-        off = model.edit(FACES.images, torch.zeros(6, 2), strength=strength)
+        off = model.edit(FACES.images, lacks, source=has, strength=strength)
         torch.testing.assert_close(off, model.reconstruct(FACES.images, torch.full((6, 2), 1 - strength)))
 
 
@@ -127,6 +128,14 @@ def test_nan_keeps_the_sources_value_or_the_recognised_one() -> None:
     seen = torch.stack([torch.ones(6), guess[:, 1]], dim=1)
     torch.testing.assert_close(model.edit(FACES.images, target), model.reconstruct(FACES.images, seen))
     torch.testing.assert_close(model.reconstruct(FACES.images), model.reconstruct(FACES.images, guess))
+
+
+def test_what_is_unknown_of_a_source_is_recognised() -> None:
+    model = stargan()
+    guess = (model.critic(FACES.images).recognition > 0).float()
+    partly = torch.stack([FACES.attributes[:, 0], torch.full((6,), math.nan)], dim=1)
+    filled = torch.stack([FACES.attributes[:, 0], guess[:, 1]], dim=1)
+    torch.testing.assert_close(model.reconstruct(FACES.images, partly), model.reconstruct(FACES.images, filled))
 
 
 def test_verbs() -> None:

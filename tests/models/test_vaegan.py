@@ -130,5 +130,6 @@ def test_verbs() -> None:
 def test_what_cannot_work_is_refused_in_one_line() -> None:
     with pytest.raises(UserError, match="at least one attribute"):
         build("vaegan", attributes=())
-    with pytest.raises(PartError, match="maps 0 to 2"):
-        vaegan("model.feature_layer=3")
+    for layer in (3, -4):
+        with pytest.raises(PartError, match=f"feature_layer is {layer}, .* maps 0 to 2, or -3 to -1 from the last"):
+            vaegan(f"model.feature_layer={layer}")

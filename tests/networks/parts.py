@@ -10,7 +10,16 @@ from omegaconf import OmegaConf
 from torch import Tensor, nn
 
 CONF = Path(__file__).parents[2] / "conf"
-GROUPS = ("encoder", "decoder", "translator", "discriminator", "latent_discriminator", "recognizer", "projection")
+GROUPS = (
+    "encoder",
+    "extractor",
+    "decoder",
+    "translator",
+    "discriminator",
+    "latent_discriminator",
+    "recognizer",
+    "projection",
+)
 PARTS = [f"{group}/{path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 
 SIZE = 16
@@ -53,6 +62,8 @@ def built(name: str, *, size: int = SIZE, condition: int | None = None, seed: in
     match name.split("/")[0]:
         case "encoder" | "translator":
             return make(image_size=size, condition=condition)
+        case "extractor":
+            return make(image_size=size)
         case "decoder":
             return make(code=CODE, image_size=size, condition=condition, skips=((4, size // 2, size // 2),))
         case "discriminator":

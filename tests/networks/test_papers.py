@@ -137,3 +137,9 @@ def test_an_even_last_kernel_is_padded_as_tensorflow_does() -> None:
     maps, conv = torch.rand(2, 4, 16, 16), last[1]
     expected = nn.functional.conv2d(nn.functional.pad(maps, (1, 2, 1, 2)), conv.weight, conv.bias)
     torch.testing.assert_close(last(maps), expected)
+
+
+def test_vgg19_ends_at_the_first_layer_of_its_fifth_stage() -> None:
+    part = factory("extractor/vgg19", small=False)(image_size=200)
+    assert (*part.skips, part.shape) == ((256, 50, 50), (512, 25, 25), (512, 12, 12))
+    assert count(part) == 12_944_960

@@ -153,7 +153,8 @@ def test_resume_is_exact(model: str, precision: str, tmp_path: Path) -> None:
     rest = tiny_engine(model, tmp_path / "parts", *options, "trainer.images=128")
     rest.fit()
     assert all(torch.equal(v, states(rest)[k]) for k, v in states(whole).items())
-    assert all(torch.equal(v, rest.ema.shadow[k]) for k, v in whole.ema.shadow.items())
+    if whole.ema:  # a model without phases has nothing to average
+        assert all(torch.equal(v, rest.ema.shadow[k]) for k, v in whole.ema.shadow.items())
     assert (
         list(read_lines(tmp_path / "parts" / "metrics.jsonl"))[-1]
         == list(read_lines(tmp_path / "whole" / "metrics.jsonl"))[-1]

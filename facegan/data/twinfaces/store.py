@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
@@ -95,7 +96,9 @@ class _Blocks(Dataset[int]):
 def _fill(blocks: _Blocks, count: Path) -> None:
     # A worker of somebody's data loader may not start processes of its own.
     processes = 0 if get_worker_info() else min(os.cpu_count() or 1, len(blocks) // _WORTH)
-    ends = DataLoader(blocks, batch_size=None, num_workers=processes if processes > 1 else 0)
+    # A generator of its own: a loader draws its seed, and a training must not depend on whether its set was drawn yet.
+    own = torch.Generator()
+    ends = DataLoader(blocks, batch_size=None, num_workers=processes if processes > 1 else 0, generator=own)
     done = blocks.start
     with image_progress("drawing TwinFaces", total=blocks.total, done=done) as advance:
         for end in ends:

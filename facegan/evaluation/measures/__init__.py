@@ -10,6 +10,7 @@ from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
 from facegan.evaluation.measures.response import RESPONSE
 from facegan.evaluation.measures.retrieval import RETRIEVAL
+from facegan.evaluation.measures.seconds import SECONDS
 from facegan.evaluation.measures.success import CORRECTED_SUCCESS, JUDGED_SUCCESS
 from facegan.evaluation.measures.twin import HIDDEN_ERROR, NEAREST_STYLE, STYLE_D0, STYLE_D1, STYLE_FIT, TWIN_ERROR
 
@@ -38,6 +39,7 @@ ABOUT = {
         FID,
         PSNR,
         SSIM,
+        SECONDS,
         *COSTS,
     )
 }

@@ -25,14 +25,14 @@ from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
 from facegan.models.games import fooled, penalised
 from facegan.models.phases import Phase
-from facegan.models.requests import shuffled, signed, towards
+from facegan.models.requests import own, shuffled, signed, towards
 
 
 class AttGAN(Model):
     """Parts: encoder, decoder, discriminator (with a recognition head, one logit an attribute).
 
     critic_repeat: discriminator plays to each generator play. The recognition head, which has to know the attributes
-    of real faces anyway, tells a verb the labels of a face where `source` is not given; no measure asks it.
+    of real faces anyway, tells a verb the labels of a face that `source` does not give; no measure asks it.
     Raises UserError without attributes, and PartError where the parts do not fit each other.
     """
 
@@ -115,7 +115,7 @@ class AttGAN(Model):
 
     @verb
     def reconstruct(self, images: Tensor, source: Tensor | None = None) -> Tensor:
-        """The faces under their own attributes, source N x K, which the recognition head tells where none is given."""
+        """The faces under their own attributes, source N x K; what is not given, or NaN, its head recognises."""
         return self._decode(images, self._known(images, source))
 
     @verb
@@ -131,10 +131,7 @@ class AttGAN(Model):
         return self._decode(images, towards(target, self._known(images, source), strength))
 
     def _known(self, images: Tensor, source: Tensor | None) -> Tensor:
-        if source is not None:
-            return source
-        guess: Tensor = self.discriminator(images).recognition > 0
-        return guess.to(images.dtype)
+        return own(source, lambda: self.discriminator(images).recognition)
 
     def _decode(self, images: Tensor, values: Tensor) -> Tensor:
         code, skips = self.encoder(images)

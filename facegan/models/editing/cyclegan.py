@@ -32,11 +32,12 @@ class CycleGAN(Exchange):
     reconstruction: how far a face is from itself after going there and back, and after a translator to its own kind.
     identity: whether there is a term for the latter, as in the authors' code; it keeps colours.
     pool_size: old fakes of each kind among which the critics' fakes are chosen; 0 for none. They are faces that the
-    model drew while it trained, and they are part of its checkpoint.
+    model drew while it trained, and they are part of its last checkpoint, from which training goes on.
     Raises UserError unless there is exactly one attribute.
     """
 
     paper: ClassVar[str] = "CycleGAN (Zhu et al., ICCV 2017)"
+    memory: ClassVar[tuple[str, ...]] = ("pool_has", "pool_lacks", "filled_has", "filled_lacks")
     pool_has: Tensor
     pool_lacks: Tensor
     filled_has: Tensor

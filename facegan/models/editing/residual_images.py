@@ -26,10 +26,10 @@ from facegan.data.batch import FaceBatch
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights, verb
 from facegan.models.editing.two_way import TwoWay
+from facegan.models.features import check_map
 from facegan.models.games import added
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Judgement
-from facegan.networks.errors import PartError
 
 HAS, LACKS, EDITED = range(3)
 
@@ -59,23 +59,10 @@ class ResidualImages(TwoWay):
         super().__init__(image_size=image_size, attributes=attributes, translator=translator, weights=weights)
         self.critic = discriminator(image_size=image_size, recognition=2)
         self.reconstruction, self.perceptual_layer = reconstruction, perceptual_layer
-        self._check_layer()
+        check_map(
+            reconstruction, self.critic, image_size=image_size, layer=perceptual_layer, setting="perceptual_layer"
+        )
         self.phases = self._phases()
-
-    def _check_layer(self) -> None:
-        if self.reconstruction.pictures_only:
-            raise PartError(
-                f"ResidualImages: {type(self.reconstruction).__name__} compares pictures, not residuals and features; "
-                "l1 or l2 would fit"
-            )
-        with torch.no_grad():
-            count = len(self.critic.eval()(torch.zeros(1, 3, self.image_size, self.image_size)).features)
-        self.critic.train()
-        if not -count <= self.perceptual_layer < count:
-            raise PartError(
-                f"ResidualImages: perceptual_layer is {self.perceptual_layer}, but the discriminator has {count} "
-                f"hidden maps; {-count} to {count - 1} would fit"
-            )
 
     def _phases(self) -> tuple[Phase, ...]:
         return (

@@ -32,6 +32,7 @@ from facegan.models.codes import Codes
 from facegan.models.features import feature_reconstruction
 from facegan.models.games import fooled_by_each, penalised, told_apart
 from facegan.models.phases import Phase
+from facegan.models.requests import own, towards
 from facegan.networks.vectors import VectorDecoder, VectorEncoder
 
 
@@ -138,9 +139,9 @@ class SemiLatentGAN(Model):
     def reconstruct_losses(self, faces: FaceBatch) -> Play:
         """The faces again, by their own labels where these are known, else by what the encoder finds."""
         found = self.posterior(faces.images)
-        own = torch.where(faces.attributes.isnan(), found.attributes.sigmoid(), faces.attributes)
+        fed = torch.where(faces.attributes.isnan(), found.attributes.sigmoid(), faces.attributes)
         values = found.mean + torch.randn_like(found.mean) * (0.5 * found.log_variance).exp()
-        code = self.join(own, torch.cat([self.codes.relaxed(found.categories), values], dim=1))
+        code = self.join(fed, torch.cat([self.codes.relaxed(found.categories), values], dim=1))
         kl = self.kl(found.mean, found.log_variance)
         if self.codes.categorical:
             kl = kl + self.categorical_kl(found.categories)
@@ -216,13 +217,13 @@ class SemiLatentGAN(Model):
     def encode(self, images: Tensor) -> Tensor:
         """The codes of faces N x 3 x H x W in [-1, 1], as the decoder takes them: attributes, l and z; N x width."""
         found = self.posterior(images)
-        return self._decodable(found, (found.attributes > 0).to(found.mean))
+        return self._decodable(found, own(None, lambda: found.attributes))
 
     @verb
     def reconstruct(self, images: Tensor, source: Tensor | None = None) -> Tensor:
         """The faces with their own attributes, source N x K, which the encoder finds where it is not given."""
         found = self.posterior(images)
-        return self._image(self._decodable(found, self._own(found, source)))
+        return self._image(self._decodable(found, own(source, lambda: found.attributes)))
 
     @verb
     def edit(
@@ -230,15 +231,13 @@ class SemiLatentGAN(Model):
     ) -> Tensor:
         """The faces with target attributes N x K in {0, 1}, NaN keeps; images N x 3 x H x W in [-1, 1].
 
-        strength goes from the source's own value (0) to the target (1) and beyond it; a face that shows the target
-        already is moved by what is above 1. source, N x K: found by the encoder where it is not given, or NaN.
+        strength goes from the source's own value (0) to the target (1) and beyond it; see `requests.towards`. source,
+        N x K: found by the encoder where it is not given, or NaN.
         seed is not used: l and z are what the encoder finds, so that the edit is deterministic.
         """
         found = self.posterior(images)
-        own = self._own(found, source)
-        far = torch.where(own == target, max(strength - 1.0, 0.0), strength)
-        moved = own + far * (2 * target - 1)
-        return self._image(self._decodable(found, torch.where(target.isnan(), own, moved)))
+        values = towards(target, own(source, lambda: found.attributes), strength)
+        return self._image(self._decodable(found, values))
 
     @verb
     def generate(self, attributes: Tensor, seed: int = 0) -> Tensor:
@@ -247,10 +246,6 @@ class SemiLatentGAN(Model):
         wanted = self.wish(attributes, generator)
         latent = self.draw(len(attributes), generator).to(attributes)
         return self._image(self.join(wanted, latent))
-
-    def _own(self, found: Posterior, source: Tensor | None) -> Tensor:
-        guess = (found.attributes > 0).to(found.mean)
-        return guess if source is None else torch.where(source.isnan(), guess, source)
 
     def _decodable(self, found: Posterior, attributes: Tensor) -> Tensor:
         return self.join(attributes, torch.cat([self.codes.likeliest(found.categories), found.mean], dim=1))

@@ -13,7 +13,7 @@ What that code does, and is kept:
 Deviations, each with its reason:
 - Target labels that nobody knows (NaN) count as halfway, 0.5, on the way in and are not recognised on the way out;
   CelebA has none.
-- Source labels that are not given are those that the critic recognises; the code reads them from CelebA's list.
+- Source labels that are not known are those that the critic recognises; the code reads them from CelebA's list.
 """
 
 from typing import ClassVar
@@ -29,7 +29,7 @@ from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Play, Weights, verb
 from facegan.models.games import fooled, penalised
 from facegan.models.phases import Phase
-from facegan.models.requests import shuffled, towards
+from facegan.models.requests import own, shuffled, towards
 from facegan.networks.contracts import Discriminator, Translator
 
 
@@ -111,26 +111,26 @@ class StarGAN(Model):
             "cycle": self.reconstruction(self.translate(fake, faces.attributes), faces.images),
         }
 
-    def recognise(self, images: Tensor) -> Tensor:
-        """The attributes that the critic sees in the faces, N x K in {0, 1}."""
-        return (_shown(self.critic(images).recognition) > 0).to(images.dtype)
+    def known(self, images: Tensor, source: Tensor | None) -> Tensor:
+        """The faces' own attributes, N x K in {0, 1}: source, and where that is unknown what the critic sees."""
+        return own(source, lambda: _shown(self.critic(images).recognition)).to(images)
 
     @verb
     def reconstruct(self, images: Tensor, source: Tensor | None = None) -> Tensor:
-        """The faces told to be as they are: with their own attributes, source N x K, recognised where not given."""
-        return self.translate(images, self.recognise(images) if source is None else source.to(images))
+        """The faces told to be as they are: with their own attributes, source N x K, recognised where not known."""
+        return self.translate(images, self.known(images, source))
 
     @verb
     def edit(
         self, images: Tensor, target: Tensor, source: Tensor | None = None, strength: float = 1.0, seed: int = 0
     ) -> Tensor:
-        """The faces with target attributes N x K in {0, 1}; NaN keeps the source's value, recognised where not given.
+        """The faces with target attributes N x K in {0, 1}; NaN keeps the source's value, recognised where not known.
 
-        images: N x 3 x H x W in [-1, 1]. strength goes from the opposite value (0) to the target (1, the paper's) and
-        beyond it, where no label of the training was. seed is not used: the edit is deterministic.
+        images: N x 3 x H x W in [-1, 1]. strength goes from the source's value (0) to the target (1, the paper's) and
+        beyond it, where no label of the training was; see `requests.towards`. seed is not used: the edit is
+        deterministic.
         """
-        known = self.recognise(images) if source is None else source.to(images)
-        return self.translate(images, towards(target.to(images), known, strength))
+        return self.translate(images, towards(target.to(images), self.known(images, source), strength))
 
 
 def _shown(recognition: Tensor | None) -> Tensor:

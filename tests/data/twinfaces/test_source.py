@@ -85,9 +85,11 @@ def test_several_processes_draw_the_same_faces(tmp_path, monkeypatch) -> None:
         return draw(self, low, high)
 
     monkeypatch.setattr(TwinFaces, "_draw", elsewhere)
+    chance = torch.get_rng_state()
     images = _source(tmp_path).images(torch.arange(40))
     assert torch.equal(images, to_bytes(render(_source(tmp_path).faces(torch.arange(40)), image_size=16)))
     assert not list(tmp_path.glob("*.part*"))
+    assert torch.equal(torch.get_rng_state(), chance)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, monkeypatch) -> None:

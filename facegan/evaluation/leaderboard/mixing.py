@@ -1,0 +1,44 @@
+"""What never shares a table: the odd one out is named, in one line."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from facegan.errors import UserError
+from facegan.evaluation.leaderboard.standing import Standing
+from facegan.evaluation.result import Result
+
+FACTS: dict[str, Callable[[Result], str]] = {
+    "protocols": lambda r: r.protocol,
+    "versions of a protocol": lambda r: f"{r.protocol} v{r.version}",
+    "data sets": lambda r: r.data,
+    "image sizes": lambda r: f"{r.image_size} pixels",
+    "judges": lambda r: f"judge {r.judge} (v{r.judge_version})",
+    "sets of faces": lambda r: f"{r.faces} faces in each direction with seed {r.seed}",
+}
+
+
+def check_unmixed(standings: Sequence[Standing]) -> None:
+    """Raises UserError where results differ in anything that a shared table must have in common."""
+    counted = [(one, one.result) for one in standings if one.result is not None]
+    for what, fact in FACTS.items():
+        _check(what, [(one.folder, fact(result)) for one, result in counted])
+    sections = sorted({name for one in standings if one.values for name in one.values.cases})
+    for name in sections:
+        found = [(one.folder, one.values.cases[name]) for one in standings if one.values and name in one.values.cases]
+        _check("sets of faces", [(folder, f"the faces {print_} for {name}") for folder, print_ in found])
+    for key in sorted({key for one in standings if one.values for key in one.values.each}):
+        each = [(one.folder, one.values.each[key]) for one in standings if one.values and key in one.values.each]
+        _check("numbers of faces", [(folder, f"{key[2]} of {len(ratio.above)} faces") for folder, ratio in each])
+
+
+def _check(what: str, found: Sequence[tuple[str, str]]) -> None:
+    """Raises UserError that names the folders with the rarest fact."""
+    counts = Counter(fact for _, fact in found)
+    if len(counts) < 2:
+        return
+    (common, many), (odd, _) = counts.most_common()[0], counts.most_common()[-1]
+    folders = [folder for folder, fact in found if fact == odd]
+    named = ", ".join(folders[:3]) + (f" and {len(folders) - 3} more" if len(folders) > 3 else "")
+    others = next(folder for folder, fact in found if fact == common) if many == 1 else f"{many} others"
+    has = "has" if len(folders) == 1 else "have"
+    raise UserError(f"{named} {has} {odd}, {others}: {common}; different {what} never share a table.")

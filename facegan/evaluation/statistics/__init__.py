@@ -1,0 +1,1 @@
+"""How sure a number is: intervals at 95 %, paired comparisons, rank agreement, shares."""
