@@ -109,7 +109,7 @@ class Landing:
 # A pasted exemplar takes over its style, a mean face of hats is a hat: some measures must like what others condemn.
 LANDS = {
     "twin_error": Landing(0.1, 0.9, "perfect, background", "nothing, blur, speck"),
-    "hidden_error": Landing(0.1, 0.9, "perfect, random style, median, background", "nothing, speck"),
+    "hidden_error": Landing(0.1, 0.9, "perfect, random style, median, background", "nothing, speck, paste"),
     "judged_success": Landing(
         0.75, 0.5, "perfect, mean face, median, random style, paste, noise, background", "nothing, blur, half, speck"
     ),

@@ -61,7 +61,6 @@ class Pictures(Model):
     verb_parts: ClassVar[tuple[str, ...]] = ()
     degrees: ClassVar[bool] = False
     recorded: ClassVar[bool] = True
-    recorded: ClassVar[bool] = True
 
     def __init__(
         self, shelves: Mapping[tuple[str, int], Shelf], *, image_size: int, attributes: tuple[str, ...]
