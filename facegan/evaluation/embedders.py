@@ -70,7 +70,7 @@ def _own(image_size: int, recipe: Recipe, persons: int) -> Embedder:
     path = judge_folder() / f"embedder-{key}.safetensors"
     found = read_network(path, "accuracy", lambda: recipe.network(image_size, DIMENSIONS))
     if found is None:
-        network = _trained(image_size, recipe, persons)
+        network = _trained(image_size, recipe, persons).to(memory_format=torch.contiguous_format)
         found = network, _examined(network, image_size)
         write_network(path, network, {"accuracy": found[1]})
     network, accuracy = found
@@ -96,7 +96,11 @@ def _trained(image_size: int, recipe: Recipe, persons: int) -> JudgeNetwork:
         network = recipe.network(image_size, DIMENSIONS).to(memory_format=torch.channels_last)
         with Steps("training the embedder of TwinFaces' persons (once, then cached)") as steps:
             _fit(network, views, recipe, steps)
-    return network.eval().requires_grad_(False)
+    network.eval().requires_grad_(False)
+    # Strangers are to be at right angles on average, not all in one corner.
+    some = views.flatten(0, 1)[:: max(1, 2 * persons // 1_000)]
+    network.head.bias.sub_(network(some.float() / 127.5 - 1).mean(0))
+    return network
 
 
 def _fit(network: nn.Module, views: Tensor, recipe: Recipe, tick: Callable[[int, int], None]) -> None:
@@ -105,7 +109,8 @@ def _fit(network: nn.Module, views: Tensor, recipe: Recipe, tick: Callable[[int,
     size = min(recipe.batch, views.shape[1])
     for step in range(recipe.steps):
         chosen = torch.randperm(views.shape[1])[:size]
-        one, other = F.normalize(network(worn(views[:, chosen].flatten(0, 1), noise=recipe.noise)), dim=1).chunk(2)
+        codes = network(worn(views[:, chosen].flatten(0, 1), noise=recipe.noise))
+        one, other = F.normalize(codes - codes.mean(0), dim=1).chunk(2)
         alike = one @ other.T / TEMPERATURE
         answer = torch.arange(size)
         loss = F.cross_entropy(alike, answer) + F.cross_entropy(alike.T, answer)

@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import torch
+
 from facegan.evaluation.judge_data import SPLITS, Lesson, Role, Splits, lessons
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judge_training import Recipe, train_network
@@ -87,6 +89,8 @@ def _train(order: Order, *, live: bool) -> Judge:
     title = f"training the {order.role} judge of {', '.join(order.attributes)} (once, then cached)"
     with Steps(title, live=live) as steps:
         network = train_network(order.lesson, order.recipe, tick=steps)
+    # As it will be read: another layout in memory rounds otherwise.
+    network.to(memory_format=torch.contiguous_format)
     judge = order.judge(network, examine(network, order.exam, order.attributes))
     accuracy = {name: asdict(values) for name, values in judge.accuracy.items()}
     write_network(order.path(), network, {"accuracy": accuracy})

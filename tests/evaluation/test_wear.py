@@ -25,9 +25,10 @@ def test_three_copies_that_are_pictures() -> None:
 def test_fine_patterns_fade_and_flat_faces_stay() -> None:
     speck = torch.zeros(1, 3, 16, 16)
     speck[..., ::2, ::2] = 0.04
-    plain, jpeg, soft = (copy.std() for copy in as_seen(speck))
-    assert jpeg < 0.5 * plain
-    assert soft < 0.5 * plain
+    plain, jpeg, soft = (float(copy.std()) for copy in as_seen(speck))
+    assert plain > 0.01
+    assert jpeg < 0.7 * plain
+    assert soft < 0.7 * plain
     assert all(copy.allclose(torch.zeros(1, 3, 16, 16), atol=0.01) for copy in as_seen(speck * 0))
 
 
