@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from facegan.cli.standings import training_of
 from facegan.config import Config, compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
+from facegan.evaluation.embedders import find_embedder
 from facegan.evaluation.entries.entry import read_entry
 from facegan.evaluation.entries.manifest import check_files, read_manifest
 from facegan.evaluation.entries.pictures import open_pictures
@@ -27,12 +28,15 @@ from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
 from facegan.evaluation.values import values_file, write_values
+from facegan.evaluation.witnesses import find_panel
 from facegan.models.base import Model
-from facegan.training.run_folder import RunFolder
+from facegan.training.checkpoint import read_checkpoint
+from facegan.training.run_folder import RunFolder, read_lines
 
 EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0                  the protocol of the run's data set
-  facegan evaluate run=runs/quickstart-s0 faces=200        a quick look
+  facegan evaluate run=runs/quickstart-s0 faces=200        fewer faces
+  facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
@@ -78,8 +82,13 @@ def evaluate(overrides: list[str]) -> Result:
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
-    title = Title(run=folder.root.name, model=type(model).__name__, training=training_of(folder, config))
-    return measure(folder.evaluation, protocol, model, splits, settings, title)
+    title = Title(
+        run=folder.root.name,
+        model=type(model).__name__,
+        training=training_of(folder, config),
+        cost=training_cost(folder),
+    )
+    return measure(folder.evaluation, protocol, model, splits, settings, title, quick=bool(wish["quick"]))
 
 
 def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
@@ -102,7 +111,7 @@ def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides, *frozen]))
     splits = protocol.splits(lambda split: source_of(wish), model.image_size)
     title = Title(run=folder.resolve().name, model=entry.system, training=entry.facts())
-    return measure(folder / "evaluation", protocol, model, splits, settings, title)
+    return measure(folder / "evaluation", protocol, model, splits, settings, title, quick=bool(wish["quick"]))
 
 
 def source_of(wish: Config) -> FaceSource:
@@ -112,18 +121,38 @@ def source_of(wish: Config) -> FaceSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Title:
-    """What a result says of where it comes from."""
+    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`."""
 
     run: str
     model: str
     training: Mapping[str, Any]
+    cost: Mapping[str, float] = field(default_factory=dict)
 
 
-def measure(folder: Path, protocol: Protocol, model: Model, splits: Splits, settings: Settings, title: Title) -> Result:
-    """Measures a model and writes the evaluation folder."""
+def measure(
+    folder: Path,
+    protocol: Protocol,
+    model: Model,
+    splits: Splits,
+    settings: Settings,
+    title: Title,
+    *,
+    quick: bool,
+) -> Result:
+    """Measures a model and writes the evaluation folder. quick: without panel and embedder."""
     judge = find_judge(splits, model.attributes, "report")
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
-        outcome = run_protocol(protocol, model, splits("test"), judge, settings, tick=steps)
+        outcome = run_protocol(
+            protocol,
+            model,
+            splits("test"),
+            judge,
+            settings,
+            panel=None if quick else find_panel(splits, model.attributes),
+            embedder=None if quick else find_embedder(splits("test")),
+            training=title.cost,
+            tick=steps,
+        )
     result = Result(
         protocol=protocol.name,
         version=protocol.version,
@@ -137,10 +166,20 @@ def measure(folder: Path, protocol: Protocol, model: Model, splits: Splits, sett
         faces=settings.faces,
         figures=outcome.figures,
         warnings=(*warnings(outcome.figures, judge, protocol.name), *slowness(model, settings)),
+        details=outcome.details,
         **judge_facts(judge),
     )
     write_all(folder, result, outcome)
     return result
+
+
+def training_cost(folder: RunFolder) -> dict[str, float]:
+    """What the training of a run cost: thousands of images up to its checkpoint, and seconds of processor time."""
+    _, state = read_checkpoint(folder.checkpoint())
+    images = state.get("images") or state.get("clocks", {}).get("images", 0)
+    found = {"training_images": images / 1000}
+    seconds = [line["cpu_seconds"] for line in read_lines(folder.timing) if "cpu_seconds" in line]
+    return found | ({"training_cpu_seconds": sum(seconds)} if seconds else {})
 
 
 def slowness(model: Model, settings: Settings) -> tuple[str, ...]:

@@ -62,6 +62,16 @@ class Asked(Verbs):
         """Whether this direction looks at exemplars: transfer where the model has it, removing by edit where it can."""
         return self.transfers and (direction == "adding" or not self.edits)
 
+    @property
+    def asks_more(self) -> bool:
+        """Whether more edits than the protocol's own can be had: recorded ones are all, optimised ones take long."""
+        return not (self.model.recorded or self.model.optimises)
+
+    def takes_strength(self, direction: Direction) -> bool:
+        """Whether the verb of this direction has degrees."""
+        verb = "transfer" if self.uses_exemplars(direction) else "edit"
+        return self.model.degrees and "strength" in inspect.signature(getattr(self.model, verb)).parameters
+
     def change(
         self, direction: Direction, images: Tensor, labels: Tensor, exemplars: Tensor, strength: float = 1.0
     ) -> Tensor:

@@ -4,7 +4,9 @@ Legend: N faces, K attributes of the model, S pixels.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -23,7 +25,8 @@ class Case:
     """N faces of one direction.
 
     source, exemplar: N x 3 x S x S in [-1, 1]; exemplars are other faces that have the wanted value.
-    labels: N x K, the sources' own, NaN where unknown.
+    labels: N x K, the sources' own, NaN where unknown. same: makes another picture of each of the persons, N x 3 x S x
+    S in [-1, 1], NaN where there is none.
     """
 
     attribute: str
@@ -31,6 +34,7 @@ class Case:
     source: Tensor
     exemplar: Tensor
     labels: Tensor
+    same: Callable[[], Tensor]
 
 
 class PhotoCases:
@@ -52,6 +56,11 @@ class PhotoCases:
     def __len__(self) -> int:
         return len(self.index)
 
+    @property
+    def distinct(self) -> int:
+        """How many different exemplars there are: the first ones."""
+        return len(self.exemplars.unique())
+
     def fingerprint(self) -> str:
         """A hash of who is asked about, with the look of the first faces: only equal ones can be paired."""
         first = self._source.images(self.index[:FIRST])
@@ -66,7 +75,17 @@ class PhotoCases:
             source=to_network(self._source.images(index)),
             exemplar=to_network(self._source.images(self.exemplars[numbers])),
             labels=self._source.labels[index][:, self._columns],
+            same=partial(self._same, index),
         )
+
+    def _same(self, index: Tensor) -> Tensor:
+        """The next photograph of each person in the data set."""
+        persons, own = self._source.identities, self._source.identities[index]
+        alike = (persons == own[:, None]) & (own >= 0)[:, None]
+        alike[torch.arange(len(index)), index] = False
+        images = to_network(self._source.images(alike.float().argmax(1)))
+        images[~alike.any(1)] = torch.nan
+        return images
 
 
 def digest(*facts: Tensor | str) -> str:

@@ -2,6 +2,7 @@
 
 import time
 
+import torch
 from torch import Tensor
 
 from facegan.data.twinfaces import render, style_library, with_attribute
@@ -9,20 +10,22 @@ from facegan.data.twinfaces.reference import random_style, style_blind_median
 from facegan.data.twinfaces.styles import STYLES
 from facegan.evaluation.asking import VALUE, Asked
 from facegan.evaluation.cases import Case
-from facegan.evaluation.judges import Judge
+from facegan.evaluation.extras import add_extras
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
 from facegan.evaluation.measures.seconds import seconds
 from facegan.evaluation.measures.success import judged_success
-from facegan.evaluation.measures.twin import nearest_style_error, twin_error
+from facegan.evaluation.measures.twin import nearest_style_error, style_fit, twin_error
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
+from facegan.evaluation.wear import as_seen, eight_bits
+from facegan.evaluation.witnesses import Witnesses, in_gaps
 
 LIBRARY_SEED = 440_203
 
 
-def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool) -> None:
     """Adds a chunk's figures to the tally. wide: also those that need many renders of each face."""
     assert isinstance(case, TwinCase)
     again = asked.reconstruct(case.source, case.labels)
@@ -32,6 +35,8 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         "nothing": (case.source, case.source),
         "random": (_random(case), case.source),
     }
+    if (stronger := _at_papers_strength(asked, case)) is not None:
+        lines["paper"] = stronger, again
     if asked.reconstructs:
         lines["floor"] = asked.reconstruct(case.twin, _wanted(asked, case)), again
     lines |= {"median": (_median(case, settings.styles), case.source)} if wide else {}
@@ -40,19 +45,30 @@ def measure_twins(asked: Asked, case: Case, judge: Judge, tally: Tally, settings
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
     for line, (image, _) in lines.items():
-        _judge(asked, case, judge, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image)
+    _keep(witnesses, tally, "real", eight_bits(case.exemplar))
+    if wide:
+        add_extras(asked, case, witnesses, tally, {line: image for line, (image, _) in lines.items()}, again)
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
         _add_reconstruction(tally, again, case)
 
 
-def measure_photos(asked: Asked, case: Case, judge: Judge, tally: Tally, settings: Settings, wide: bool) -> None:
+def measure_photos(
+    asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool
+) -> None:
     """Adds a chunk's figures to the tally: all that can be said of an edit without the true answer."""
     edited = _edited(asked, case, tally)
-    for line, image in {"model": edited, "nothing": case.source, "real": case.exemplar}.items():
-        _judge(asked, case, judge, tally, line, image)
+    lines = {"model": edited, "nothing": case.source, "real": case.exemplar}
+    if (stronger := _at_papers_strength(asked, case)) is not None:
+        lines["paper"] = stronger
+    for line, image in lines.items():
+        _judge(asked, case, witnesses, tally, line, image)
+    again = asked.reconstruct(case.source, case.labels)
+    if wide:
+        add_extras(asked, case, witnesses, tally, lines, again)
     if asked.reconstructs:
-        _add_reconstruction(tally, asked.reconstruct(case.source, case.labels), case)
+        _add_reconstruction(tally, again, case)
 
 
 def _edited(asked: Asked, case: Case, tally: Tally) -> Tensor:
@@ -64,11 +80,29 @@ def _edited(asked: Asked, case: Case, tally: Tally) -> Tensor:
     return edited
 
 
-def _judge(asked: Asked, case: Case, judge: Judge, tally: Tally, line: str, image: Tensor) -> None:
-    logits, value = judge.logits(image, asked.attribute), VALUE[case.direction]
+def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
+    """The edit as its authors show it; None where that is strength 1, or where it would take too long."""
+    strength = asked.model.paper_strength
+    if strength == 1 or not asked.asks_more or not asked.takes_strength(case.direction):
+        return None
+    return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
+
+
+def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+    copies, value = as_seen(image), VALUE[case.direction]
+    logits = torch.stack([witnesses.judge.logits(copy, asked.attribute) for copy in copies])
     tally.add("judged_success", line, judged_success(logits, value))
+    _keep(witnesses, tally, line, copies[0])
     if line == "model":
-        tally.rank("judge", logits if value == 0 else -logits)
+        tally.rank("judge", logits[0] if value == 0 else -logits[0])
+
+
+def _keep(witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+    """What the panel sees, for figures that only all faces together have."""
+    if witnesses.panel:
+        logits, features = witnesses.panel.look(image)
+        tally.keep("logits", line, in_gaps(logits, witnesses.panel))
+        tally.keep("features", line, features)
 
 
 def _add_twin_errors(
@@ -78,11 +112,16 @@ def _add_twin_errors(
     if case.direction == "removing" or asked.uses_exemplars("adding"):
         for line, image in images.items():
             tally.add("twin_error", line, twin_error(image, case.twin, case.source, case.changed))
+            if (unseen := case.changed & case.hidden).any():
+                tally.add("hidden_error", line, twin_error(image, case.twin, case.source, unseen))
         tally.rank("twin_error", twin_error(images["model"], case.twin, case.source, case.changed).each)
     elif wide:
         library = _library(case, settings.styles)
         for line, image in images.items():
             tally.add("nearest_style_error", line, nearest_style_error(image, library, case.source, case.may))
+            found = style_fit(image, library, case.source, case.may)
+            for name, ratio in {"style_fit": found.fit, "style_d1": found.d1, "style_d0": found.d0}.items():
+                tally.add(name, line, ratio)
 
 
 def _add_reconstruction(tally: Tally, again: Tensor, case: Case) -> None:

@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
 from facegan.evaluation.judge_data import SPLITS, Lesson, Role, Splits, lessons
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judge_training import Recipe, train_network
 from facegan.evaluation.judges import RECIPES, VERSION, Accuracy, Judge, examine
+from facegan.evaluation.network_files import cache_folder, read_network, write_network
 from facegan.evaluation.progress import Steps
 
 TWIN_FACES = 12_000
@@ -21,8 +19,7 @@ TWIN_FACES = 12_000
 
 def judge_folder() -> Path:
     """$FACEGAN_CACHE/judges, or ~/.cache/facegan/judges."""
-    base = os.environ.get("FACEGAN_CACHE")
-    return (Path(base) if base else Path.home() / ".cache" / "facegan") / "judges"
+    return cache_folder("judges")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,28 +77,21 @@ def find_judge(
 
 def _read(order: Order) -> Judge | None:
     """The judge of a file; None where there is none, or one that cannot be read."""
-    try:
-        with safe_open(order.path(), framework="pt") as file:
-            accuracy = {name: Accuracy(**values) for name, values in json.loads(file.metadata()["accuracy"]).items()}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        # A new network draws its first weights: not from the caller's random numbers.
-        with torch.random.fork_rng(devices=[]):
-            network = order.recipe.network(order.image_size, len(order.attributes))
-        network.load_state_dict(tensors)
-    except (OSError, SafetensorError, KeyError, RuntimeError, json.JSONDecodeError):
+    size, outputs = order.image_size, len(order.attributes)
+    found = read_network(order.path(), "accuracy", lambda: order.recipe.network(size, outputs))
+    if found is None:
         return None
-    return order.judge(network.eval().requires_grad_(False), accuracy)
+    network, accuracy = found
+    return order.judge(network, {name: Accuracy(**values) for name, values in accuracy.items()})
 
 
 def _train(order: Order, *, live: bool) -> Judge:
     title = f"training the {order.role} judge of {', '.join(order.attributes)} (once, then cached)"
     with Steps(title, live=live) as steps:
         network = train_network(order.lesson, order.recipe, tick=steps)
+    # As it will be read: another layout in memory rounds otherwise.
+    network.to(memory_format=torch.contiguous_format)
     judge = order.judge(network, examine(network, order.exam, order.attributes))
-    path = order.path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    texts = {"accuracy": json.dumps({name: asdict(values) for name, values in judge.accuracy.items()})}
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary, metadata=texts)
-    os.replace(temporary, path)
+    accuracy = {name: asdict(values) for name, values in judge.accuracy.items()}
+    write_network(order.path(), network, {"accuracy": accuracy})
     return judge

@@ -16,10 +16,10 @@ from facegan.data.counter import permutation, stream_key
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, sample
 
-Role = Literal["report", "selection"]
-SPLITS: dict[Role, str] = {"report": "test", "selection": "validation"}
+Role = Literal["report", "panel", "selection"]
+SPLITS: dict[Role, str] = {"report": "test", "panel": "test", "selection": "validation"}
 # Seeds of TwinFaces streams that no run is ever given.
-TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "selection": 990_407}
+TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "panel": 660_913, "selection": 990_407}
 MOST = 20_000
 EXAM = 2_000
 FIRST = 64  # faces that stand for all in a fingerprint
@@ -51,7 +51,7 @@ def lessons(splits: Splits, attributes: tuple[str, ...], role: Role, *, twin_fac
     """What a judge of this role learns from, and faces that it never saw.
 
     splits: a data set by the name of its split. TwinFaces are drawn anew, uncorrelated and balanced, whatever the
-    data set's own settings are; of photographs, the report judge has two thirds of the train split and the selection
+    data set's own settings are; of photographs, those who report have two thirds of the train split and the selection
     judge the rest, apart by identity where identities are known.
     """
     source = splits(SPLITS[role])
@@ -86,6 +86,6 @@ def share_of(source: FaceSource, role: Role) -> Tensor:
     """The numbers of the faces that a role may learn from, shuffled. A person belongs to one role only."""
     numbers = torch.arange(len(source))
     person = torch.where(source.identities >= 0, source.identities, -1 - numbers)
-    mine = (person.remainder(3) != 0) if role == "report" else (person.remainder(3) == 0)
+    mine = (person.remainder(3) == 0) if role == "selection" else (person.remainder(3) != 0)
     chosen = numbers[mine]
     return chosen[torch.from_numpy(permutation(stream_key("judge", role), len(chosen)))]

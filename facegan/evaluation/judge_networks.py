@@ -60,7 +60,11 @@ class JudgeNetwork(nn.Module):
         self.head = nn.Linear(2 * channels, outputs)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Mean and maximum over places: a small thing counts as much as a large one."""
-        maps = F.relu(self.stages(self.stem(images)))
-        logits: Tensor = self.head(torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], dim=1))
+        """The logits."""
+        logits: Tensor = self.head(self.features(images))
         return logits
+
+    def features(self, images: Tensor) -> Tensor:
+        """Mean and maximum over places, N x D: a small thing counts as much as a large one."""
+        maps = F.relu(self.stages(self.stem(images)))
+        return torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], dim=1)

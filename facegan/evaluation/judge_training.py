@@ -1,4 +1,4 @@
-"""Trains a judge: binary cross-entropy, classes balanced, faces a little blurred and noisy, as edits are."""
+"""Trains a judge: binary cross-entropy, classes balanced, faces blurred, noisy and compressed as edits may be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ from torch import Tensor, nn
 
 from facegan.evaluation.judge_data import Lesson
 from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.wear import compressed
 
 MOVES = 8  # groups of a batch, each moved by its own step
 ASIDE = 8  # one face of so many sets the threshold
+COMPRESSED = 4  # one face of so many is a JPEG
 ENOUGH = 20  # faces of either value without which no threshold is set
 
 
@@ -105,7 +107,7 @@ def balance(labels: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def worn(images: Tensor, *, noise: float) -> Tensor:
-    """8-bit faces N x 3 x S x S as floats in [-1, 1]: turned over or not, moved a little, blurred and noisy."""
+    """8-bit faces N x 3 x S x S as floats in [-1, 1]: turned over or not, moved, blurred, noisy, compressed."""
     faces = images.float().div_(127.5).sub_(1.0).contiguous(memory_format=torch.channels_last)
     count = len(faces)
     turned = torch.rand(count) < 0.5
@@ -114,7 +116,10 @@ def worn(images: Tensor, *, noise: float) -> Tensor:
     soft = F.avg_pool2d(F.pad(faces, (1, 1, 1, 1), mode="replicate"), 3, stride=1)
     # Half of the faces stay sharp.
     share = (torch.rand(count, 1, 1, 1) * 2 - 1).clamp_min(0)
-    return faces.lerp(soft, share) + torch.randn_like(faces) * (torch.rand(count, 1, 1, 1) * noise)
+    faces = faces.lerp(soft, share) + torch.randn_like(faces) * (torch.rand(count, 1, 1, 1) * noise)
+    some = count // COMPRESSED
+    faces[:some] = compressed(faces[:some], int(torch.randint(40, 96, ())))
+    return faces
 
 
 def _moved(faces: Tensor) -> Tensor:

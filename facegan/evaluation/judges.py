@@ -1,6 +1,7 @@
 """Judges: classifiers that say whether a face has an attribute, with their own accuracy beside every verdict.
 
-Two roles never mix: the judge that reports does not select checkpoints. They differ in network, seed and data.
+Two roles never mix: a judge that reports does not select checkpoints. They differ in network, seed and data. The
+`panel` reports too: one judge for many attributes, by which all runs on a data set are measured.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,12 @@ from facegan.attributes import position
 from facegan.evaluation.judge_data import Lesson, Role
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judge_training import Recipe
+from facegan.evaluation.wear import as_seen
 
-VERSION = 1
+VERSION = 2
 RECIPES: Mapping[Role, Recipe] = {
     "report": Recipe(block="residual", width=16, seed=20_260),
+    "panel": Recipe(block="residual", width=16, seed=41_480, steps=2_000),
     "selection": Recipe(block="plain", width=16, seed=31_370, steps=500),
 }
 TRUSTED = {"twinfaces": 0.95, "photos": 0.85}
@@ -28,7 +31,11 @@ class Accuracy:
     """On faces that the judge never saw; all in 0 to 1, higher is better.
 
     sensitivity: the share of faces with the attribute that it recognises; specificity: of those without;
-    balanced: the mean of the two; having, lacking: how many faces there were.
+    balanced: the mean of the two; having, lacking: how many faces there were. gap: the mean logit of those that have
+    it less that of those that do not, which makes logits of several attributes comparable.
+
+    hits, misses, silences, alarms: in all copies of a picture (`wear.as_seen`) it says yes, or no, of a face that has
+    it; no, or yes, of one that has it not.
     """
 
     sensitivity: float
@@ -36,6 +43,15 @@ class Accuracy:
     balanced: float
     having: int
     lacking: int
+    gap: float = float("nan")
+    hits: float = float("nan")
+    misses: float = float("nan")
+    silences: float = float("nan")
+    alarms: float = float("nan")
+
+    def lasting(self, value: int) -> tuple[float, float]:
+        """How often verdicts for a value (0 or 1) hold in all copies: of faces that have it, of faces that do not."""
+        return (self.hits, self.alarms) if value else (self.silences, self.misses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +67,18 @@ class Judge:
     @torch.no_grad()
     def logits(self, images: Tensor, attribute: str) -> Tensor:
         """N logits, above 0 for "has it"; images N x 3 x S x S in [-1, 1]. Raises UnknownAttributeError."""
-        place = position(attribute, self.attributes)
-        return torch.cat([self.network(part)[:, place] for part in chunks(images)])
+        return self.verdicts(images)[:, position(attribute, self.attributes)]
+
+    @torch.no_grad()
+    def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits N x K and the features N x D before them, in one pass; images N x 3 x S x S in [-1, 1]."""
+        features = torch.cat([self.network.features(part) for part in chunks(images)])
+        return self.network.head(features), features
+
+    @torch.no_grad()
+    def verdicts(self, images: Tensor) -> Tensor:
+        """N x K logits, of every attribute; images N x 3 x S x S in [-1, 1]."""
+        return torch.cat([self.network(part) for part in chunks(images)])
 
 
 def chunks(images: Tensor) -> list[Tensor]:
@@ -64,18 +90,30 @@ def chunks(images: Tensor) -> list[Tensor]:
 def examine(network: JudgeNetwork, exam: Lesson, attributes: tuple[str, ...]) -> dict[str, Accuracy]:
     """The accuracy for every attribute on faces that the network never saw; unknown labels count for nothing."""
     parts = chunks(exam.images())
-    says = torch.cat([network(part.float() / 127.5 - 1) for part in parts]) > 0
-    return {name: _accuracy(says[:, k], exam.labels[:, k]) for k, name in enumerate(attributes)}
+    logits = torch.cat(
+        [torch.stack([network(copy) for copy in as_seen(part.float() / 127.5 - 1)]) for part in parts], 1
+    )
+    return {name: _accuracy(logits[..., k], exam.labels[:, k]) for k, name in enumerate(attributes)}
 
 
-def _accuracy(says: Tensor, labels: Tensor) -> Accuracy:
+def _accuracy(logits: Tensor, labels: Tensor) -> Accuracy:
+    """logits: V x N, of V copies of each picture, the plain one first; labels: N."""
     having, lacking = labels == 1, labels == 0
-    sensitivity = float(says[having].float().mean()) if having.any() else float("nan")
-    specificity = float((~says[lacking]).float().mean()) if lacking.any() else float("nan")
+    says, always, never = logits[0] > 0, (logits > 0).all(0), (logits <= 0).all(0)
+    sensitivity, specificity = _share(says[having]), _share(~says[lacking])
     return Accuracy(
         sensitivity=sensitivity,
         specificity=specificity,
         balanced=(sensitivity + specificity) / 2,
         having=int(having.sum()),
         lacking=int(lacking.sum()),
+        gap=float(logits[0, having].mean() - logits[0, lacking].mean()),
+        hits=_share(always[having]),
+        misses=_share(never[having]),
+        silences=_share(never[lacking]),
+        alarms=_share(always[lacking]),
     )
+
+
+def _share(found: Tensor) -> float:
+    return float(found.float().mean()) if len(found) else float("nan")

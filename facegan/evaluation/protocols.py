@@ -15,16 +15,21 @@ from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS, Asked, Direction
 from facegan.evaluation.cases import Case, PhotoCases
 from facegan.evaluation.chunks import measure_photos, measure_twins
+from facegan.evaluation.costs import add_costs
+from facegan.evaluation.diversity import add_diversity
+from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.result import Figure, Tally
+from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
 from facegan.evaluation.values import Key, Values
+from facegan.evaluation.wholes import Row, add_wholes, curve_of, rows_of
+from facegan.evaluation.witnesses import Witnesses
 from facegan.models.base import Model
 
 Cases = PhotoCases | TwinCases
@@ -38,6 +43,7 @@ class Outcome:
     figures: tuple[Figure, ...]
     grid: Image.Image
     exhibits: tuple[Exhibit, ...]
+    details: Details = field(default_factory=dict)
     values: Values = field(default_factory=lambda: Values(each={}, cases={}))
 
 
@@ -52,7 +58,7 @@ class Protocol:
     version: int
     splits: Callable[[Splits, int], Splits]
     cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
-    measure: Callable[[Asked, Case, Judge, Tally, Settings, bool], None]
+    measure: Callable[[Asked, Case, Witnesses, Tally, Settings, bool], None]
     drawn: bool = False
 
 
@@ -89,8 +95,8 @@ def _photos(
 PROTOCOLS: Mapping[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
-        Protocol(name="twinfaces", version=1, splits=_drawn, cases=_twins, measure=measure_twins, drawn=True),
-        Protocol(name="photos", version=1, splits=_own, cases=_photos, measure=measure_photos),
+        Protocol(name="twinfaces", version=2, splits=_drawn, cases=_twins, measure=measure_twins, drawn=True),
+        Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos),
     )
 }
 
@@ -118,15 +124,22 @@ def run_protocol(
     judge: Judge,
     settings: Settings,
     *,
+    panel: Judge | None = None,
+    embedder: Embedder | None = None,
+    training: Mapping[str, float] | None = None,
     tick: Tick = lambda done, total: None,
 ) -> Outcome:
     """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
+
+    panel, embedder: the judge of many attributes and that of persons; without one, nothing is said of what needs it.
+    training: what the training cost, as in `costs.add_costs`.
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
     check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        return _Run(protocol, model, source, judge, settings, tick).outcome()
+        witnesses = Witnesses(judge=judge, panel=panel, embedder=embedder)
+        return _Run(protocol, model, source, witnesses, settings, training or {}, tick).outcome()
 
 
 class _Run:
@@ -135,11 +148,13 @@ class _Run:
         protocol: Protocol,
         model: Model,
         source: FaceSource,
-        judge: Judge,
+        witnesses: Witnesses,
         settings: Settings,
+        training: Mapping[str, float],
         tick: Tick,
     ) -> None:
-        self.protocol, self.model, self.judge, self.settings = protocol, model, judge, settings
+        self.protocol, self.model, self.witnesses, self.settings = protocol, model, witnesses, settings
+        self.training = training
         self.work = [
             (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
             for name in model.attributes
@@ -153,23 +168,41 @@ class _Run:
         prints: dict[str, str] = {}
         shown: list[Exhibit] = []
         sheets: list[Image.Image] = []
+        matrices: list[Row] = []
+        curves: list[Row] = []
         rows = slice(0, self.settings.rows)
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
+                self._add_rest(asked, cases, tally)
+                matrices += rows_of(asked, self.witnesses, tally)
+                curves += curve_of(asked, self.witnesses.judge, tally)
                 figures += tally.figures()
                 each |= tally.values()
                 prints[f"{cases.attribute}/{cases.direction}"] = cases.fingerprint()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        values = Values(each=each, cases=prints)
-        return Outcome(figures=tuple(figures), grid=stack(sheets), exhibits=tuple(shown), values=values)
+        details = {**self.witnesses.facts(), "matrices": matrices, "curves": curves}
+        return Outcome(
+            figures=tuple(figures),
+            grid=stack(sheets),
+            exhibits=tuple(shown),
+            details=details,
+            values=Values(each=each, cases=prints),
+        )
+
+    def _add_rest(self, asked: Asked, cases: Cases, tally: Tally) -> None:
+        """What is measured beside the chunks."""
+        if isinstance(cases, TwinCases):
+            add_diversity(asked, cases, tally)
+        add_wholes(asked, self.witnesses, tally, cases.distinct)
+        add_costs(asked, cases.at(slice(0, self.settings.chunk)), tally, self.training)
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk
         for start in range(0, len(cases), size):
             case = cases.at(slice(start, start + size))
-            self.protocol.measure(asked, case, self.judge, tally, self.settings, start < self.settings.line_faces)
+            self.protocol.measure(asked, case, self.witnesses, tally, self.settings, start < self.settings.line_faces)
             self.done += len(case.source)
             self.tick(self.done, self.total)
         return tally

@@ -8,12 +8,14 @@ from pathlib import Path
 from PIL import Image
 
 from facegan.evaluation.exhibits import Exhibit
+from facegan.evaluation.matrix import TITLE, WORDS, matrix_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.protocols import Outcome
 from facegan.evaluation.result import LINES, Figure, Result, write_text
 from facegan.evaluation.style import STYLE
-from facegan.evaluation.tables import Sheet, judge_line, largest, sheets, shown, weak_mark
+from facegan.evaluation.tables import Sheet, largest, sheets, shown, weak_mark, witness_lines
 
+BETTER = {"lower": "; lower is better", "higher": "; higher is better", "neither": ""}
 RANKINGS = {"judge": "the judge's certainty"}
 
 
@@ -30,6 +32,7 @@ def page(result: Result, outcome: Outcome) -> str:
         "".join(f"<p class=warning>{_safe(warning)}</p>" for warning in result.warnings),
         f"<section><h2>Edits of the first test faces</h2>{_picture(outcome.grid, 'edits')}</section>",
         f"<section><h2>Figures</h2>{_tables(result)}{_judges(result)}</section>",
+        _matrix(result),
         f"<section><h2>Best, median and worst</h2>{''.join(map(_exhibit, outcome.exhibits))}</section>",
         f"<section><h2>What the measures say, and what they cannot see</h2>{_legend(result)}</section>",
     ]
@@ -59,7 +62,7 @@ def _table(sheet: Sheet, result: Result) -> str:
     head = "".join(f"<th class={line}>{_safe(LINES[line])}</th>" for line in sheet.lines)
     rows = "".join(
         f"<tr><th scope=row>{_safe(ABOUT[name].title + weak_mark(result, name, sheet.attribute))}"
-        f"<small>{_safe(ABOUT[name].unit)}; {ABOUT[name].better} is better</small></th>"
+        f"<small>{_safe(ABOUT[name].unit + BETTER[ABOUT[name].better])}</small></th>"
         + "".join(_cell(figure, line, count) for line, figure in zip(sheet.lines, figures, strict=True))
         + "</tr>"
         for name, figures in sheet.rows
@@ -76,8 +79,21 @@ def _cell(figure: Figure | None, line: str, count: int) -> str:
     return f"<td class={line}>{_safe(shown(figure))}{other}</td>"
 
 
+def _matrix(result: Result) -> str:
+    matrix = matrix_of(result)
+    if matrix is None:
+        return ""
+    head = "".join(f"<th>{_safe(name.replace('_', ' '))}</th>" for name in matrix.head)
+    rows = "".join(
+        f"<tr><th scope=row>{_safe(title)}</th>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>"
+        for title, cells in matrix.rows
+    )
+    table = f"<div class=wide><table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    return f"<section><h2>{_safe(TITLE)}</h2><p>{_safe(WORDS)}</p>{table}</section>"
+
+
 def _judges(result: Result) -> str:
-    lines = "".join(f"<li>{_safe(judge_line(name, accuracy))}</li>" for name, accuracy in result.judge_accuracy.items())
+    lines = "".join(f"<li>{_safe(line)}</li>" for line in witness_lines(result))
     return f"<ul class=judges>{lines}</ul>"
 
 
@@ -99,7 +115,8 @@ def _legend(result: Result) -> str:
 
 def _entry(name: str) -> str:
     about = ABOUT[name]
-    return f"<dt>{_safe(about.title)}</dt><dd>{_safe(about.means)} <em>Cannot see:</em> {_safe(about.blind)}</dd>"
+    words = f"{_safe(about.means)} <em>Cannot see:</em> {_safe(about.blind)} <em>Source:</em> {_safe(about.source)}"
+    return f"<dt>{_safe(about.title)}</dt><dd>{words}</dd>"
 
 
 def _picture(picture: Image.Image, name: str) -> str:

@@ -21,20 +21,29 @@ FORMAT = 1
 # The lines of a table: what is measured, and what it is read against; in full, and where there is little room.
 LINES = {
     "model": "the model's edit",
+    "paper": "the edit at its paper's strength",
     "nothing": "doing nothing",
     "median": "style-blind median",
     "random": "perfect edit, random style",
     "floor": "reconstruction of the true twin",
     "real": "real faces with the wanted value",
+    "same": "the same person, another picture",
+    "other": "another person",
 }
 SHORT = {
     "model": "edit",
+    "paper": "paper",
     "nothing": "nothing",
     "median": "median",
     "random": "random",
     "floor": "floor",
     "real": "real",
+    "same": "same person",
+    "other": "other person",
 }
+
+
+Details = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +64,8 @@ class Result:
 
     training: what made the system: for a run its `system` (a hash of its config), `seed` and `images`; for an entry
     from elsewhere what it states of itself.
+    details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`), the
+    `matrices` of entanglement and the `curves` of strength.
     """
 
     protocol: str
@@ -72,6 +83,7 @@ class Result:
     figures: tuple[Figure, ...]
     warnings: tuple[str, ...]
     training: Mapping[str, Any] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)
 
     def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
         """One figure, None where the protocol or the model has no such thing."""
@@ -86,10 +98,33 @@ class Tally:
         self.attribute, self.direction = attribute, direction
         self._parts: dict[tuple[str, str], list[Ratio]] = {}
         self._ranks: dict[str, list[Tensor]] = {}
+        self._wholes: list[Figure] = []
+        self._kept: dict[tuple[str, str], list[Tensor]] = {}
 
     def add(self, measure: str, line: str, ratio: Ratio) -> None:
         """A chunk's faces."""
         self._parts.setdefault((measure, line), []).append(ratio)
+
+    def add_whole(self, measure: str, line: str, value: float, count: int) -> None:
+        """A figure of all faces at once."""
+        self._wholes.append(
+            Figure(
+                measure=measure,
+                attribute=self.attribute,
+                direction=self.direction,
+                line=line,
+                value=value,
+                count=count,
+            )
+        )
+
+    def keep(self, name: str, line: str, values: Tensor) -> None:
+        """A chunk's values, N x ..., for figures of all faces at once."""
+        self._kept.setdefault((name, line), []).append(values)
+
+    def kept(self, name: str) -> dict[str, Tensor]:
+        """All that was kept under a name, by line."""
+        return {line: torch.cat(parts) for (kind, line), parts in self._kept.items() if kind == name}
 
     def rank(self, name: str, badness: Tensor) -> None:
         """A chunk's place in a ranking of the model's edits: a figure per face, lower is better."""
@@ -106,10 +141,18 @@ class Tally:
 
     def figures(self) -> list[Figure]:
         """The numbers, in the order in which they were first added."""
-        return [self._figure(measure, line) for measure, line in self._parts]
+        return [*(self._figure(measure, line) for measure, line in self._parts), *self._wholes]
+
+    def joined(self, measure: str, line: str) -> Ratio:
+        """The faces so far."""
+        return Ratio.join(self._parts[measure, line])
+
+    def lines(self, measure: str) -> list[str]:
+        """The lines of which a measure has figures."""
+        return [line for name, line in self._parts if name == measure]
 
     def _figure(self, measure: str, line: str) -> Figure:
-        ratio = Ratio.join(self._parts[measure, line])
+        ratio = self.joined(measure, line)
         return Figure(
             measure=measure,
             attribute=self.attribute,

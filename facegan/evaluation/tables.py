@@ -10,11 +10,26 @@ from rich.table import Table
 
 from facegan.evaluation.asking import DIRECTIONS, Direction
 from facegan.evaluation.judges import TRUSTED, Accuracy, Judge
+from facegan.evaluation.matrix import TITLE, Matrix, matrix_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.reconstruction import ENOUGH_DB
 from facegan.evaluation.result import LINES, SHORT, Figure, Result
 
-DIGITS = {"psnr": 1, "outside_edit": 4, "outside_reconstruction": 4}
+DIGITS = {
+    "psnr": 1,
+    "outside_edit": 4,
+    "outside_reconstruction": 4,
+    "kid": 1,
+    "fid": 1,
+    "multiply_adds": 1,
+    "images_per_second": 0,
+    "peak_memory": 1,
+    "training_images": 0,
+    "training_cpu_seconds": 0,
+}
+SHARES = ("judged_success", "corrected_success", "retrieval", "response")
+JUDGED = ("judged_success", "corrected_success", "response")  # what is not to be believed of a weak judge
+ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +59,7 @@ def shown(figure: Figure | None) -> str:
     """A number as it is printed; a dash where there is none."""
     if figure is None or not math.isfinite(figure.value):
         return "–"
-    if figure.measure == "judged_success":
+    if figure.measure in SHARES:
         return f"{100 * figure.value:.1f} %"
     return f"{figure.value:.{DIGITS.get(figure.measure, 3)}f}"
 
@@ -56,6 +71,25 @@ def judge_line(name: str, accuracy: Accuracy) -> str:
         f"(sensitivity {100 * accuracy.sensitivity:.1f} % on {accuracy.having} faces, "
         f"specificity {100 * accuracy.specificity:.1f} % on {accuracy.lacking})"
     )
+
+
+def witness_lines(result: Result) -> list[str]:
+    """All who looked, with their own figures, and what strength does to the judge."""
+    lines = [judge_line(name, accuracy) for name, accuracy in result.judge_accuracy.items()]
+    if panel := result.details.get("panel"):
+        told = ", ".join(f"{name} {100 * (one['balanced'] or 0):.0f} %" for name, one in panel["accuracy"].items())
+        lines.append(f"panel {panel['key']}, balanced accuracy: {told}")
+    if embedder := result.details.get("embedder"):
+        accuracy = embedder["accuracy"]
+        known = f"{100 * accuracy:.1f} %" if accuracy is not None and math.isfinite(accuracy) else "not examined here"
+        lines.append(
+            f"identity by {embedder['name']} ({embedder['key']}), accuracy on pairs of unseen persons: {known}"
+        )
+    for curve in result.details.get("curves", ()):
+        pairs = zip(curve["strengths"], curve["logits"], strict=True)
+        marks = ", ".join(f"{strength:g}: {logit:+.2f}" for strength, logit in pairs)
+        lines.append(f"judge's mean logit by strength, {curve['direction']} {curve['attribute']}: {marks}")
+    return lines
 
 
 def warnings(figures: Sequence[Figure], judge: Judge, protocol: str) -> tuple[str, ...]:
@@ -84,8 +118,10 @@ def print_tables(result: Result, console: Console) -> None:
         console.print(_terminal_table(sheet, result))
     used = dict.fromkeys(line for sheet in sheets(result) for line in sheet.lines)
     console.print("; ".join(f"{SHORT[line]}: {LINES[line]}" for line in used), style="dim", highlight=False)
-    for name, accuracy in result.judge_accuracy.items():
-        console.print(judge_line(name, accuracy), highlight=False)
+    if (matrix := matrix_of(result)) is not None:
+        console.print(_matrix_table(matrix))
+    for line in witness_lines(result):
+        console.print(line, highlight=False)
     for warning in result.warnings:
         console.print(f"[bold yellow]{warning}[/]", highlight=False)
 
@@ -97,15 +133,25 @@ def _terminal_table(sheet: Sheet, result: Result) -> Table:
     for line in sheet.lines:
         table.add_column(SHORT[line], justify="right", style="bold cyan" if line == "model" else None)
     for name, figures in sheet.rows:
-        arrow = "↓" if ABOUT[name].better == "lower" else "↑"
+        arrow = ARROWS[ABOUT[name].better]
         mark = weak_mark(result, name, sheet.attribute)
         table.add_row(f"{arrow} {ABOUT[name].title}{mark}", *(shown(figure) for figure in figures))
     return table
 
 
+def _matrix_table(matrix: Matrix) -> Table:
+    table = Table(title=TITLE, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("per change of the wanted attribute")
+    for title, _ in matrix.rows:
+        table.add_column(title.replace(": ", ":\n"), justify="right")
+    for place, name in enumerate(matrix.head):
+        table.add_row(name, *(cells[place] for _, cells in matrix.rows))
+    return table
+
+
 def weak_mark(result: Result, measure: str, attribute: str) -> str:
     """What stands beside a figure whose judge is not good enough to be believed; empty for all others."""
-    if measure != "judged_success" or trusted(result.judge_accuracy[attribute], result.protocol):
+    if measure not in JUDGED or trusted(result.judge_accuracy[attribute], result.protocol):
         return ""
     return " (weak judge)"
 

@@ -16,10 +16,12 @@ from facegan.data.twinfaces import ATTRIBUTES, Faces, TwinFaces, exemplar_twin, 
 from facegan.data.twinfaces.version import pictures
 from facegan.evaluation.asking import VALUE, Direction
 from facegan.evaluation.cases import Case, PhotoCases, digest
+from facegan.evaluation.persons import second_look
 
 BLOCK = 1024
 # Far from any seed that a run would be given.
 FRESH_SEED = 770_117
+SAME_SEED = 330_529
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,14 @@ class TwinCase(Case):
     """Cases whose answer is known.
 
     twin: N x 3 x S x S in [-1, 1]; adding, the source in the exemplar's style; removing, the source without, in its
-    own style of absence. changed, may: N x S x S bool.
+    own style of absence. changed, may, hidden: N x S x S bool.
     """
 
     faces: Faces
     twin: Tensor
     changed: Tensor
     may: Tensor
+    hidden: Tensor
 
 
 class TwinCases:
@@ -62,6 +65,11 @@ class TwinCases:
     def __len__(self) -> int:
         return len(self.faces)
 
+    @property
+    def distinct(self) -> int:
+        """How many different exemplars there are."""
+        return len(self.exemplars)
+
     def fingerprint(self) -> str:
         """A hash of who is asked about, and of what the renderer's faces look like: only equal ones can be paired."""
         faces, exemplars = ((one.index, one.labels, one.styles) for one in (self.faces, self.exemplars))
@@ -88,6 +96,8 @@ class TwinCases:
             labels=faces.labels[:, self._columns],
             changed=where.changed,
             may=where.may,
+            hidden=where.hidden,
+            same=partial(second_look, faces, image_size=self.image_size, seed=SAME_SEED),
         )
 
 

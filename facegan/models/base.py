@@ -67,7 +67,8 @@ class Model(nn.Module):
     """Parts, losses and phases. Its children are its parts; a subclass lists its phases and implements its verbs.
 
     paper: how the literature cites it. verb_parts: the parts that verbs use, which are those that EMA averages.
-    degrees: whether verbs take a strength other than 1.
+    degrees: whether verbs take a strength other than 1. paper_strength: the one at which its authors show edits.
+    recorded: whether its verbs only know the answers to questions that were asked before.
     weighs_faces: whether its losses take `FaceBatch.weights`.
     memory: the buffers that training alone looks at; the last checkpoint has them, the best one has not.
     optimises: whether its verbs optimise pictures, which takes seconds each: measures look at few faces, and at time.
@@ -77,6 +78,8 @@ class Model(nn.Module):
     paper: ClassVar[str]
     verb_parts: ClassVar[tuple[str, ...]]
     degrees: ClassVar[bool] = True
+    paper_strength: ClassVar[float] = 1.0
+    recorded: ClassVar[bool] = False
     weighs_faces: ClassVar[bool] = False
     memory: ClassVar[tuple[str, ...]] = ()
     optimises: ClassVar[bool] = False

@@ -64,6 +64,7 @@ class Engine:
         self.steps = dict.fromkeys(model.parts, 0)
         self.kept: dict[str, tuple[Mapping[str, FaceBatch], Mapping[str, Tensor], dict[str, int]]] = {}
         self.best, self.saved, self.stopping, self.fitted = float("-inf"), time.monotonic(), False, False
+        self.spent = time.process_time()
 
     def fit(self) -> None:
         """Trains to the end, and fits a model that is to be fitted.
@@ -190,7 +191,9 @@ class Engine:
         if self.fabric.is_global_zero:
             now = self.progressed.clocks["images"]
             self.tracker.log({"rounds": self.progressed.clocks["rounds"], **values}, now)
-            append_line(self.folder.timing, {"images": now, "images_per_second": round(bar.rate(now), 2)})
+            spent, self.spent = time.process_time() - self.spent, time.process_time()
+            timing = {"images": now, "images_per_second": round(bar.rate(now), 2), "cpu_seconds": round(spent, 2)}
+            append_line(self.folder.timing, timing)
 
     def _look(self, *, picture: bool, validate: bool, bar: TrainingBar) -> None:
         """Pictures and validation, on averaged weights where there are any, without a trace in the run."""

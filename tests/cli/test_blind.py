@@ -14,6 +14,7 @@ import torch
 
 from facegan.cli.main import main
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.protocols import PROTOCOLS
 from facegan.evaluation.result import write_json
 from facegan.evaluation.values import Values, values_file, write_values
 from tests.evaluation.test_leaderboard import result
@@ -51,7 +52,8 @@ def test_choices_are_made_and_compared(here: Path, capsys: pytest.CaptureFixture
     for name, error in (("one", 0.2), ("two", 0.7)):
         run = tiny_run(here / name, "genegan_quickstart", *DATA)
         path = run.evaluation / "twinfaces.json"
-        write_json(path, replace(result({"twin_error": error}), seed=770_117))
+        now = PROTOCOLS["twinfaces"].version
+        write_json(path, replace(result({"twin_error": error}), seed=770_117, version=now))
         key = "Eyeglasses", "adding", "twin_error"
         write_values(values_file(path), Values(each={key: Ratio.of(torch.full((9,), error))}, cases={}))
     person = threading.Thread(target=answer, args=(free_port,), daemon=True)

@@ -20,7 +20,10 @@ QUICK = Recipe(block="plain", width=8, seed=4, steps=2, batch=8)
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", {"report": QUICK, "selection": QUICK})
+    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
+    monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
+    monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
     monkeypatch.setattr("facegan.evaluation.judge_data.MOST", 32)
 

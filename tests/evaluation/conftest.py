@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from facegan.evaluation import judge_data
+from facegan.evaluation import embedders, judge_data
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +12,4 @@ def small_judges(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A cache of its own for every test, and short exams."""
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(judge_data, "EXAM", 200)
+    monkeypatch.setattr(embedders, "EXAM", 60)

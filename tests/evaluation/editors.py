@@ -49,14 +49,14 @@ class Transferer(Editor):
 
 
 def knowing_twins(count: int, seed: int, *, attribute: str = "Eyeglasses") -> Change:
-    """The perfect edit of the protocol's faces: it looks the answer up."""
+    """The perfect edit of the protocol's faces: it looks the answer up. Other faces stay as they are."""
     answers: dict[bytes, Tensor] = {}
     for direction in ("adding", "removing"):
         case = fresh_cases(
             attribute=attribute, direction=direction, attributes=(attribute,), count=count, image_size=SIZE, seed=seed
         ).at(slice(0, count))
         answers |= {face.numpy().tobytes(): twin for face, twin in zip(case.source, case.twin, strict=True)}
-    return lambda images: torch.stack([answers[face.contiguous().numpy().tobytes()] for face in images])
+    return lambda images: torch.stack([answers.get(face.contiguous().numpy().tobytes(), face) for face in images])
 
 
 def untrained_judge(attributes: tuple[str, ...] = ("Eyeglasses",), *, balanced: float = 0.99) -> Judge:

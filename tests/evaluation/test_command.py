@@ -17,8 +17,11 @@ QUICK = Recipe(block="plain", width=8, seed=4, steps=2, batch=8)
 
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", {"report": QUICK, "selection": QUICK})
+    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
+    monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
+    monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)
     monkeypatch.setattr("facegan.evaluation.judge_data.MOST", 32)
 
 
@@ -36,6 +39,9 @@ def test_a_run_is_measured(model: str, tmp_path: Path, capsys: pytest.CaptureFix
     ]
     found = json.loads((folder / "twinfaces.json").read_text())
     assert {entry["direction"] for entry in found["figures"]} == {"adding", "removing"}
+    measures = {entry["measure"] for entry in found["figures"]}
+    assert {"entanglement", "identity", "kid", "leftover", "multiply_adds", "training_images"} <= measures
+    assert {"panel", "embedder", "matrices", "curves"} <= set(found["details"])
     assert (found["faces"], found["seed"], found["protocol"]) == (4, 770117, "twinfaces")
     assert Image.open(folder / "grid.png").width > 400
     assert run.last.read_bytes() == before

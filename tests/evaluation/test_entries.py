@@ -42,7 +42,10 @@ VERSION = PROTOCOLS["twinfaces"].version
 
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", {"report": QUICK, "selection": QUICK})
+    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
+    monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
+    monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
 
 

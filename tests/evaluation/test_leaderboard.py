@@ -192,6 +192,10 @@ def test_pages_need_nothing_else_and_show_the_edits(tmp_path: Path) -> None:
 MIXES: dict[str, tuple[dict[str, object], str]] = {
     "versions": ({"version": 2}, "twinfaces v2, 2 others: twinfaces v1; different versions of a protocol"),
     "protocols": ({"protocol": "photos"}, "odd-s0 has photos, 2 others: twinfaces; different protocols"),
+    "panels": (
+        {"details": {"panel": {"key": "p"}}},
+        "odd-s0 has panel p, 2 others: no panel (quick=true); different panels",
+    ),
     "judges": ({"judge": "xyz"}, "odd-s0 has judge xyz (v1), 2 others: judge abc (v1); different judges"),
     "sizes": ({"image_size": 64}, "odd-s0 has 64 pixels, 2 others: 32 pixels; different image sizes"),
     "faces": ({"faces": 20}, "odd-s0 has 20 faces in each direction with seed 1"),

@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from facegan.evaluation.measures import ABOUT
+from facegan.evaluation.measures.entanglement import entanglement, excess, others, pull
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.reconstruction import psnr, ssim
-from facegan.evaluation.measures.success import judged_success
+from facegan.evaluation.measures.success import corrected_success, judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, twin_error
 
 FACES = torch.linspace(-1, 1, 2 * 3 * 12 * 12).reshape(2, 3, 12, 12)
@@ -104,6 +105,49 @@ def test_judged_success_wants_the_wanted_value() -> None:
     assert judged_success(logits[:3], 0).pooled == pytest.approx(1 / 3)
 
 
+def test_judged_success_must_hold_in_every_copy() -> None:
+    copies = torch.tensor([[2.0, 1.0, -1.0], [1.0, -1.0, -2.0]])
+    assert judged_success(copies, 1).each.tolist() == [1.0, 0.0, 0.0]
+    assert judged_success(copies, 0).each.tolist() == [0.0, 0.0, 1.0]
+
+
+def test_success_is_freed_of_the_judges_errors() -> None:
+    """Of 100 faces 60 have the value; a judge with 90 % hits and 20 % alarms sees it in 54 + 8."""
+    assert corrected_success(0.62, hits=0.9, alarms=0.2) == pytest.approx(0.6)
+    assert corrected_success(0.1, hits=0.9, alarms=0.2) == 0.0
+    assert math.isnan(corrected_success(0.5, hits=0.4, alarms=0.4))
+
+
+SOURCE = torch.tensor([[-0.5, 0.0, 0.2], [-0.5, 0.4, -0.2]])
+OFF = torch.tensor([False, True, True])
+
+
+def test_entanglement_is_what_else_moves_per_change_of_the_wanted_attribute() -> None:
+    edited = SOURCE + torch.tensor([[2.0, 0.4, 0.2], [2.0, 0.4, -0.2]])
+    found = pull(edited, SOURCE, SOURCE + torch.tensor([1.0, 0.1, 0.0]), 0)
+    assert found.drag.tolist() == pytest.approx([1.0, 0.2, 0.0])  # the third moves to and fro
+    assert found.moved.tolist() == pytest.approx([1.0, 0.2, 0.1])
+    assert found.data.tolist() == pytest.approx([1.0, 0.1, 0.0])
+    assert entanglement(found, OFF) == pytest.approx(0.15)
+    assert excess(found, OFF) == pytest.approx(0.05)
+
+
+def test_what_hangs_together_in_the_faces_is_no_excess() -> None:
+    with_it = SOURCE + torch.tensor([1.0, 0.5, 0.0])
+    assert excess(pull(SOURCE + torch.tensor([1.0, 0.5, 0.0]), SOURCE, with_it, 0), OFF) == pytest.approx(0.0)
+    assert excess(pull(SOURCE + torch.tensor([1.0, 0.0, 0.0]), SOURCE, with_it, 0), OFF) == pytest.approx(-0.25)
+
+
+def test_removing_has_the_same_sign_as_adding() -> None:
+    back = pull(SOURCE - torch.tensor([1.0, 0.5, 0.0]), SOURCE, SOURCE - torch.tensor([1.0, 0.5, 0.0]), 0)
+    assert back.drag.tolist() == pytest.approx([1.0, 0.5, 0.0])
+    assert back.data.tolist() == pytest.approx([1.0, 0.5, 0.0])
+
+
+def test_off_target_are_others_that_the_judge_can_tell() -> None:
+    assert others(1, [0.9, 0.99, 0.84, float("nan")], least=0.85).tolist() == [True, False, False, False]
+
+
 def test_every_measure_says_which_way_is_better_and_what_it_cannot_see() -> None:
-    assert len(ABOUT) == 8
-    assert all(about.better in ("lower", "higher") and about.blind and about.means for about in ABOUT.values())
+    assert len(ABOUT) == 29
+    assert all(about.source and about.blind and about.means for about in ABOUT.values())

@@ -9,6 +9,8 @@ from torch import Tensor
 from facegan.data.twinfaces import TwinFaces
 from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS
+from facegan.evaluation.measures import ABOUT
+from facegan.evaluation.measures.cost import COSTS
 from facegan.evaluation.protocols import PROTOCOLS, Outcome, check_edits, protocol_for, run_protocol
 from facegan.evaluation.settings import Settings
 from facegan.models.base import Model, verb
@@ -126,9 +128,12 @@ def test_the_same_numbers_twice_whatever_the_chunks() -> None:
         TwinFaces(image_size=SIZE, split="test", size=1), untrained_judge(),
         Settings(faces=FACES, seed=77, line_faces=8, styles=4, chunk=8, rows=2),
     )  # fmt: skip
+    costs = {about.name for about in COSTS}
     for one, other in zip(known("blur").figures, again.figures, strict=True):
+        if one.measure in costs:
+            continue
         assert (one.measure, one.line, one.count) == (other.measure, other.line, other.count)
-        assert one.value == pytest.approx(other.value, abs=1e-5)
+        assert one.value == pytest.approx(other.value, abs=1e-5, nan_ok=True)
 
 
 def test_best_median_and_worst_by_each_ranking() -> None:
@@ -143,7 +148,8 @@ def test_photographs_are_measured_without_a_true_answer() -> None:
     model = Transferer(lambda images: images, attributes=("Smiling",))
     judge = untrained_judge(("Smiling",))
     outcome = run_protocol(PROTOCOLS["photos"], model, source, judge, SETTINGS)
-    assert {f.measure for f in outcome.figures} == {"judged_success", "psnr", "ssim"}
+    merits = {f.measure for f in outcome.figures if ABOUT[f.measure].better != "neither"}
+    assert merits == {"judged_success", "corrected_success", "response", "leftover", "psnr", "ssim"}
     assert figure(outcome, "judged_success", "adding") == figure(outcome, "judged_success", "adding", "nothing")
     assert figure(outcome, "judged_success", "adding") == pytest.approx(
         1 - figure(outcome, "judged_success", "removing", "real")
@@ -181,12 +187,7 @@ class Mute(Model):
 
 def test_of_a_model_that_cannot_reconstruct_no_reconstruction_is_reported() -> None:
     outcome = measured(Mute(image_size=SIZE, attributes=("Eyeglasses",), weights={}))
-    assert {figure.measure for figure in outcome.figures} == {
-        "twin_error",
-        "nearest_style_error",
-        "outside_edit",
-        "judged_success",
-    }
+    assert not {"psnr", "ssim", "outside_reconstruction"} & {figure.measure for figure in outcome.figures}
     assert "floor" not in {figure.line for figure in outcome.figures}
 
 

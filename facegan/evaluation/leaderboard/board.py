@@ -119,7 +119,8 @@ def _ratio(run: Standing, measure: str, attribute: str, direction: Direction) ->
 def _cells(column: Mapping[str, Seeds], better: str, apart: Collection[str]) -> dict[str, Cell]:
     """By system. apart: the systems of which the measure says something else."""
     draws = resampled(column)
-    best = best_of({name: seeds for name, seeds in column.items() if name not in apart}, draws, better)
+    rivals = {name: seeds for name, seeds in column.items() if name not in apart}
+    best = None if better == "neither" else best_of(rivals, draws, better)
     return {
         name: Cell(
             interval=interval_of(seeds, draws[name]), count=seeds[0].count, best=name == best, apart=name in apart

@@ -13,8 +13,15 @@ FACTS: dict[str, Callable[[Result], str]] = {
     "data sets": lambda r: r.data,
     "image sizes": lambda r: f"{r.image_size} pixels",
     "judges": lambda r: f"judge {r.judge} (v{r.judge_version})",
+    "panels": lambda r: _witness(r, "panel"),
+    "embedders": lambda r: _witness(r, "embedder"),
     "sets of faces": lambda r: f"{r.faces} faces in each direction with seed {r.seed}",
 }
+
+
+def _witness(result: Result, kind: str) -> str:
+    there = result.details.get(kind)
+    return f"{kind} {there['key']}" if there else f"no {kind} (quick=true)"
 
 
 def check_unmixed(standings: Sequence[Standing]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import Result
-from facegan.evaluation.tables import DIGITS, weak_mark
+from facegan.evaluation.tables import ARROWS, DIGITS, weak_mark
 
 STATED = ("training_data", "budget", "ran_by", "notes")  # of an entry from elsewhere
 HOW_TO_READ = (
@@ -34,7 +34,7 @@ def title_of(section: Section) -> str:
 
 def column_title(measure: str, section: Section, shared: Result | None) -> str:
     """A measure with the way that is better, and with a mark where its judge is weak."""
-    arrow = "↓" if ABOUT[measure].better == "lower" else "↑"
+    arrow = ARROWS[ABOUT[measure].better]
     mark = weak_mark(shared, measure, section.attribute) if shared else ""
     return f"{ABOUT[measure].title} {arrow}{mark}"
 

@@ -14,6 +14,7 @@ PSNR = About(
     better="higher",
     means="Peak signal to noise ratio of the reconstruction, per face, then the mean.",
     blind="Where the error lies: a lost earring and a slightly wrong background may cost the same.",
+    source="Common use; the published variant is systems' own 8-bit PSNR at their sizes, which this is not.",
 )
 
 SSIM = About(
@@ -23,6 +24,7 @@ SSIM = About(
     better="higher",
     means="Structural similarity of the reconstruction (Wang et al. 2004, Gaussian window 11, sigma 1.5), mean.",
     blind="Colour casts, which barely move it.",
+    source="Wang et al. 2004.",
 )
 
 RANGE = 2.0

@@ -39,6 +39,7 @@ class AttGAN(Model):
     paper: ClassVar[str] = "AttGAN (He et al., TIP 2019)"
     verb_parts: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
     weighs_faces: ClassVar[bool] = True
+    paper_strength: ClassVar[float] = 1.5  # the authors' test_int = 2; see `edit`
 
     def __init__(
         self,

@@ -36,6 +36,7 @@ class Fader(RecognizingModel):
     paper: ClassVar[str] = "Fader Networks (Lample et al., NIPS 2017)"
     verb_parts: ClassVar[tuple[str, ...]] = ("encoder", "decoder")
     weighs_faces: ClassVar[bool] = True
+    paper_strength: ClassVar[float] = 2.0  # alpha in the authors' examples of eyeglasses and male
 
     def __init__(
         self,

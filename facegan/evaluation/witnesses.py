@@ -1,0 +1,60 @@
+"""All who say something of an edit: the judge of the run's attributes, a panel for many, an embedder of persons.
+
+The panel's attributes are fixed for a data set, whatever a run knows: results of all runs are read by the same eyes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from facegan.data.source import FaceSource
+from facegan.data.twinfaces import ATTRIBUTES, TwinFaces
+from facegan.evaluation.embedders import Embedder
+from facegan.evaluation.judge_cache import find_judge
+from facegan.evaluation.judge_data import Splits
+from facegan.evaluation.judges import Judge
+
+HEADLINE = ("Smiling", "Mouth_Slightly_Open", "Male", "Bangs", "Blond_Hair", "Young", "Eyeglasses")
+"""Of photographs."""
+TELLS = 0.85  # the balanced accuracy from which an attribute of the panel counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnesses:
+    """judge: of the run's own attributes. panel: of many; without it nothing is said of entanglement and realism.
+
+    embedder: of persons; without it nothing is said of identity.
+    """
+
+    judge: Judge
+    panel: Judge | None = None
+    embedder: Embedder | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What a result says of them, beside the judge."""
+        panel = {"panel": _facts(self.panel)} if self.panel else {}
+        return panel | ({"embedder": self.embedder.facts()} if self.embedder else {})
+
+
+def _facts(judge: Judge) -> Mapping[str, Any]:
+    return {"key": judge.key, "accuracy": {name: asdict(accuracy) for name, accuracy in judge.accuracy.items()}}
+
+
+def find_panel(splits: Splits, known: tuple[str, ...]) -> Judge:
+    """The panel of a data set: from the cache, or trained now, which takes minutes. known: the run's attributes."""
+    return find_judge(splits, panel_attributes(splits("test"), known), "panel")
+
+
+def panel_attributes(source: FaceSource, known: tuple[str, ...]) -> tuple[str, ...]:
+    """All of TwinFaces; of photographs those of HEADLINE that are labelled there, and the run's own beside them."""
+    if isinstance(source, TwinFaces):
+        return ATTRIBUTES
+    return tuple(dict.fromkeys((*(name for name in HEADLINE if name in source.attributes), *known)))
+
+
+def in_gaps(logits: Tensor, judge: Judge) -> Tensor:
+    """Logits N x J in units of the judge's own distance between faces with and without each attribute."""
+    return logits / torch.tensor([judge.accuracy[name].gap for name in judge.attributes])
