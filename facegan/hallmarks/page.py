@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from facegan.errors import UserError
 from facegan.hallmarks.result import Result, Row, read_result
 from facegan.hallmarks.table import bound, number, summary, verdict
@@ -25,7 +27,7 @@ def collect(runs: Path, folder: Path) -> list[Path]:
         _copy(path, target)
         written.append(target)
         if result.broken is None:
-            _copy(path.with_suffix(".png"), target.with_suffix(".png"))
+            _copy_picture(path.with_suffix(".png"), target.with_suffix(".png"))
             written.append(target.with_suffix(".png"))
     if not written:
         raise UserError(f"{runs} holds no hallmark's results; make some: facegan hallmark MODEL")
@@ -35,6 +37,14 @@ def collect(runs: Path, folder: Path) -> list[Path]:
 def _copy(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(source, temporary)
+    os.replace(temporary, target)
+
+
+def _copy_picture(source: Path, target: Path) -> None:
+    # 256 colours do for a page, at a third of the size.
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    with Image.open(source) as picture:
+        picture.convert("RGB").quantize(256).save(temporary, format="PNG", optimize=True)
     os.replace(temporary, target)
 
 
