@@ -174,7 +174,6 @@ class _Run:
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
-                self._add_rest(asked, cases, tally)
                 matrices += rows_of(asked, self.witnesses, tally)
                 curves += curve_of(asked, self.witnesses.judge, tally)
                 figures += tally.figures()
@@ -191,18 +190,20 @@ class _Run:
             values=Values(each=each, cases=prints),
         )
 
-    def _add_rest(self, asked: Asked, cases: Cases, tally: Tally) -> None:
-        """What is measured beside the chunks."""
+    def _add_rest(self, asked: Asked, cases: Cases, first: Case, tally: Tally) -> None:
+        """What is measured beside the chunks. first: the first of them."""
         if isinstance(cases, TwinCases):
             add_diversity(asked, cases, tally)
         add_wholes(asked, self.witnesses, tally, cases.distinct)
-        add_costs(asked, cases.at(slice(0, self.settings.chunk)), tally, self.training)
+        add_costs(asked, first, tally, self.training)
 
     def _measured(self, asked: Asked, cases: Cases) -> Tally:
         tally, size = Tally(asked.attribute, cases.direction), self.settings.chunk
+        first = cases.at(slice(0, size))
         for start in range(0, len(cases), size):
-            case = cases.at(slice(start, start + size))
+            case = cases.at(slice(start, start + size)) if start else first
             self.protocol.measure(asked, case, self.witnesses, tally, self.settings, start < self.settings.line_faces)
             self.done += len(case.source)
             self.tick(self.done, self.total)
+        self._add_rest(asked, cases, first, tally)
         return tally

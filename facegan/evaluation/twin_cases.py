@@ -59,7 +59,7 @@ class TwinCases:
     ) -> None:
         self.faces, self.exemplars = faces, exemplars
         self.attribute, self.direction, self.image_size = attribute, direction, image_size
-        self.draw = draw or partial(render, image_size=image_size)
+        self.draw, self.clean = draw or partial(render, image_size=image_size), draw is None
         self._columns = positions(attributes, ATTRIBUTES)
 
     def __len__(self) -> int:
@@ -85,14 +85,16 @@ class TwinCases:
         """Some of the cases, rendered."""
         faces, exemplars = self.faces[numbers], self.exemplars[numbers]
         twins = self.twins(faces, exemplars)
-        where = regions(faces, twins, self.attribute, image_size=self.image_size)
+        source, twin = self.draw(faces), self.draw(twins)
+        clean = (source, twin) if self.clean else None
+        where = regions(faces, twins, self.attribute, image_size=self.image_size, images=clean)
         return TwinCase(
             attribute=self.attribute,
             direction=self.direction,
             faces=faces,
-            source=self.draw(faces),
+            source=source,
             exemplar=self.draw(exemplars),
-            twin=self.draw(twins),
+            twin=twin,
             labels=faces.labels[:, self._columns],
             changed=where.changed,
             may=where.may,

@@ -36,15 +36,20 @@ class Regions:
     hidden: Tensor
 
 
-def regions(faces: Faces, twins: Faces, attribute: str, *, image_size: int) -> Regions:
-    """The regions of an edit of one attribute from `faces` to `twins`, the i-th to the i-th."""
+def regions(
+    faces: Faces, twins: Faces, attribute: str, *, image_size: int, images: tuple[Tensor, Tensor] | None = None
+) -> Regions:
+    """The regions of an edit of one attribute from `faces` to `twins`, the i-th to the i-th.
+
+    images: both as they were rendered, N x 3 x S x S, where that was done already.
+    """
     position(attribute, ATTRIBUTES)
     if len(faces) != len(twins):
         raise ValueError(f"twins: {len(twins)} for {len(faces)} faces; one for each face is needed.")
-    difference = render(faces, image_size=image_size) - render(twins, image_size=image_size)
+    before, after = images or (render(faces, image_size=image_size), render(twins, image_size=image_size))
     may = support(faces, attribute, image_size=image_size)
     return Regions(
-        changed=difference.abs().amax(dim=1) > CHANGED_OVER,
+        changed=(before - after).abs().amax(dim=1) > CHANGED_OVER,
         may=may,
         hidden=_hidden(faces, twins, attribute, image_size) & may,
     )
