@@ -14,8 +14,8 @@ from facegan.assemble import open_model
 from facegan.evaluation.asking import Asked
 from facegan.evaluation.measures.retrieval import retrieval
 from facegan.evaluation.measures.twin import twin_error
+from facegan.files import write_whole
 from facegan.models.base import Model
-from facegan.training.checkpoint import write_whole
 
 FORMAT = 1
 LEVEL = 2 / 255  # one grey level of images in [-1, 1]

@@ -11,7 +11,7 @@ from experiments.chart import Line, Panel, draw
 from experiments.dimension.measuring import NOISES, Figure
 from experiments.dimension.plan import FACTORS, NAMES, Job
 from experiments.intervals import Interval, interval
-from facegan.training.checkpoint import write_whole
+from facegan.files import write_whole
 
 Key = tuple[str, int, str, str, str]  # model, free factors, measure, route, noise
 

@@ -3,9 +3,9 @@
 A photo is cut as the run's training photos were, edited as a square, and pasted back where it came from.
 """
 
-import inspect
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -93,7 +93,7 @@ class Editor:
         seed: which of the attribute's looks is taken, where the model knows several.
         """
         self.model.require("edit")
-        target, degree = self.target(request), _finite(strength)
+        target, degree = self.target(request), self._degree("edit", strength)
 
         def change(faces: Tensor) -> Tensor:
             wanted = target.to(faces).expand(len(faces), -1)
@@ -144,7 +144,7 @@ class Editor:
         attribute: may be left out where the run has only one.
         """
         self.model.require("transfer")
-        name, degree = self.worn_attribute(attribute), _finite(strength)
+        name, degree = self.worn_attribute(attribute), self._degree("transfer", strength)
         worn = to_network(self._stacked(exemplars, exemplar_landmarks))
 
         def change(faces: Tensor) -> Tensor:
@@ -221,16 +221,16 @@ class Editor:
 
     def guides(self, request: Mapping[str, float], like: Photos | None, like_landmarks: Any = None) -> list[Tensor]:
         """What `upscale` is told beside the small faces, a row for all or one for each. Raises UserError."""
-        model, told = type(self.model).__name__, inspect.signature(getattr(self.model, UPSCALE)).parameters
-        if like is None and "exemplars" in told:
+        model, takes = type(self.model).__name__, partial(self.model.takes, UPSCALE)
+        if like is None and takes("exemplars"):
             raise UserError(f"{model} upscales a face to a person's: like=PHOTO says whose.")
-        if like is not None and "exemplars" not in told:
+        if like is not None and not takes("exemplars"):
             raise UserError(f"{model} upscales by no other face; leave like=PHOTO out.")
-        if request and "attributes" not in told:
+        if request and not takes("attributes"):
             raise UserError(f"{model} upscales by no attributes; leave {', '.join(request)} out.")
         if like is not None:
             return [to_network(self._stacked(like, like_landmarks))]
-        return [target_vector(request, self.attributes)[None]] if "attributes" in told else []
+        return [target_vector(request, self.attributes)[None]] if takes("attributes") else []
 
     def _small(self, photo: Image.Image, five: Points) -> Tensor:
         """A low-resolution face, 3 x l x l in [-1, 1]."""
@@ -241,8 +241,18 @@ class Editor:
         return shrink(to_network(_pixels(square)[None]), side=side)[0]
 
     def _verb(self, name: str, *tensors: Any, **settings: Any) -> Tensor:
-        result: Tensor = getattr(self.model, name)(*tensors, **settings)
+        """The verb's answer, told what it takes: a seed says nothing to a model that knows one look."""
+        taken = {key: value for key, value in settings.items() if self.model.takes(name, key)}
+        result: Tensor = getattr(self.model, name)(*tensors, **taken)
         return result
+
+    def _degree(self, verb: str, strength: float) -> float:
+        """The strength, where the verb knows degrees. Raises UserError for another than 1 where it does not."""
+        if strength != 1 and not self.model.takes(verb, "strength"):
+            raise UserError(
+                f"strength={strength}: {type(self.model).__name__} knows no degrees of {verb}; leave it out."
+            )
+        return _finite(strength)
 
     def _opened(self, photos: Photos, landmarks: Any) -> list[tuple[Image.Image, Points]]:
         """Each photo, upright, and its five points."""

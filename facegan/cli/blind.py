@@ -24,10 +24,10 @@ from facegan.evaluation.entries.entry import ENTRY, read_entry
 from facegan.evaluation.entries.manifest import check_files, read_manifest, sha256
 from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.protocols import Protocol, check_edits, protocol_for
-from facegan.evaluation.result import write_text
 from facegan.evaluation.result_file import read_result
 from facegan.evaluation.statistics.interval import Interval
 from facegan.evaluation.values import Values, read_values, values_file
+from facegan.files import write_text
 from facegan.models.base import Model
 from facegan.training.run_folder import RunFolder
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from PIL import Image
 
-import facegan
 from facegan.apps.editor import Editor
-from facegan.cli.photo_job import PhotoJob
-from facegan.cli.words import Settings, asked_name, parse_words
+from facegan.cli.photo_job import PhotoJob, run_job
+from facegan.cli.words import Settings, asked_name
 from facegan.data.similarity import Points
 from facegan.errors import UserError
 
@@ -38,15 +37,15 @@ SETTINGS = Settings(
 
 
 def main(argv: list[str]) -> int:
-    """Edits; 0 when something was edited, 2 when nothing could be."""
-    words = parse_words(
-        argv, SETTINGS, command="edit", does="Edit a photo, or a folder of photos, with a trained run.",
-        examples=EXAMPLES, metavar="PHOTO | NAME=1 | KEY=VALUE",
-    )  # fmt: skip
-    if not words.bare:
-        raise UserError("which photo? Give the path of a photo or of a folder of them.")
-    editor = facegan.load(words.settings["run"], device=words.settings["device"])
-    return Job(editor, words.settings, words.others).run(words.bare)
+    """Edits; 0 when something was done, 2 when nothing could be."""
+    return run_job(
+        Job,
+        argv,
+        SETTINGS,
+        command="edit",
+        does="Edit a photo, or a folder of photos, with a trained run.",
+        examples=EXAMPLES,
+    )
 
 
 class Job(PhotoJob):

@@ -17,8 +17,7 @@ from facegan.evaluation.leaderboard.board import Board, make_board
 from facegan.evaluation.leaderboard.html_page import page
 from facegan.evaluation.leaderboard.writers import COLUMNS, as_csv, markdown, rows
 from facegan.evaluation.measures import ABOUT
-from facegan.evaluation.result import write_text
-from facegan.training.checkpoint import write_whole
+from facegan.files import write_text, write_whole
 from facegan.training.run_folder import RunFolder
 from facegan.training.tracking import Mode, WandbTracker
 

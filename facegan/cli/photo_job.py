@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 
 from PIL import Image
 
+import facegan
 from facegan.apps.editor import Editor
 from facegan.apps.photo import open_photo
 from facegan.cli.results import Results, barred, unused_names
+from facegan.cli.words import Settings, parse_words
 from facegan.data.landmarks import read_landmarks
 from facegan.data.photos import list_images
 from facegan.data.similarity import Points
@@ -90,3 +92,13 @@ class PhotoJob(ABC):
             print(f"facegan: could not be {self.done}:\n{listed}", file=sys.stderr)
         results.report(f"{self.done} photos", self.output)
         return 0 if results.done else 2
+
+
+def run_job(job: type[PhotoJob], argv: list[str], settings: Settings, *, command: str, does: str, examples: str) -> int:
+    """Opens the run that a command names and does its job for the photos named. 0, or 2 where none was done."""
+    metavar = "PHOTO | NAME=1 | KEY=VALUE"
+    words = parse_words(argv, settings, command=command, does=does, examples=examples, metavar=metavar)
+    if not words.bare:
+        raise UserError("which photo? Give the path of a photo or of a folder of them.")
+    editor = facegan.load(words.settings["run"], device=words.settings["device"])
+    return job(editor, words.settings, words.others).run(words.bare)

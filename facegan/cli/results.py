@@ -10,7 +10,7 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from facegan.training.checkpoint import write_whole
+from facegan.files import write_whole
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from facegan.config import conf_dir, one_line, plain
 from facegan.data.combinations import warnings
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
-from facegan.training.checkpoint import write_whole
+from facegan.files import write_whole
 from facegan.training.engine import InterruptedRunError
 from facegan.training.meter import TrainingBrokeError
 from facegan.training.run_folder import RunFolder

@@ -5,12 +5,10 @@ from typing import Any
 
 from PIL import Image
 
-import facegan
 from facegan.apps.editor import Editor
-from facegan.cli.photo_job import PhotoJob
-from facegan.cli.words import Settings, asked_name, parse_words
+from facegan.cli.photo_job import PhotoJob, run_job
+from facegan.cli.words import Settings, asked_name
 from facegan.data.similarity import Points
-from facegan.errors import UserError
 
 EXAMPLES = """examples:
   facegan upscale run=runs/conditional_cyclegan-s0 small.png Smiling=1 Male=0    a large face that smiles
@@ -33,15 +31,15 @@ SETTINGS = Settings(run=None, output="upscaled", like=None, landmarks=None, devi
 
 
 def main(argv: list[str]) -> int:
-    """Upscales; 0 when something was upscaled, 2 when nothing could be."""
-    words = parse_words(
-        argv, SETTINGS, command="upscale", does="Make a small face, or a folder of them, large with a trained run.",
-        examples=EXAMPLES, metavar="PHOTO | NAME=1 | KEY=VALUE",
-    )  # fmt: skip
-    if not words.bare:
-        raise UserError("which photo? Give the path of a photo or of a folder of them.")
-    editor = facegan.load(words.settings["run"], device=words.settings["device"])
-    return Job(editor, words.settings, words.others).run(words.bare)
+    """Upscales; 0 when something was done, 2 when nothing could be."""
+    return run_job(
+        Job,
+        argv,
+        SETTINGS,
+        command="upscale",
+        does="Make a small face, or a folder of them, large with a trained run.",
+        examples=EXAMPLES,
+    )
 
 
 class Job(PhotoJob):

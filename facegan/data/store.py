@@ -16,7 +16,8 @@ from torch import Tensor
 
 from facegan.data.errors import DataError
 from facegan.data.store_build import Work, build
-from facegan.data.store_key import cache_folder, store_key
+from facegan.data.store_key import store_key
+from facegan.files import cache_folder
 
 
 class Store:

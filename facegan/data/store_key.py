@@ -1,8 +1,7 @@
-"""Where a store lies, and the key that keeps a changed setting or a changed photograph from reading an old one."""
+"""The key that keeps a changed setting or a changed photograph from reading an old one."""
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,14 +11,6 @@ from facegan.data.align import Framing
 from facegan.data.similarity import Points
 
 FORMAT = 1
-
-
-def cache_folder() -> Path:
-    """$FACEGAN_CACHE, or facegan in the user's cache folder."""
-    chosen = os.environ.get("FACEGAN_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").expanduser() / "facegan"
 
 
 def store_key(root: Path, names: Sequence[str], framing: Framing, landmarks: Mapping[str, Points] | None = None) -> str:

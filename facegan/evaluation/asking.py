@@ -3,7 +3,6 @@
 Legend: N faces, K attributes of the model, S pixels.
 """
 
-import inspect
 import math
 from typing import Literal
 
@@ -42,8 +41,8 @@ class Verbs:
     def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
         """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
         method = getattr(self.model, verb)
-        known = inspect.signature(method).parameters
-        moved = {k: v.to(self._device) if isinstance(v, Tensor) else v for k, v in options.items() if k in known}
+        taken = {name: value for name, value in options.items() if self.model.takes(verb, name)}
+        moved = {k: v.to(self._device) if isinstance(v, Tensor) else v for k, v in taken.items()}
         answer: Tensor = method(images.to(self._device), *rest, **moved)
         return answer.to(images).clamp(-1.0, 1.0)
 
@@ -70,7 +69,7 @@ class Asked(Verbs):
     def takes_strength(self, direction: Direction) -> bool:
         """Whether the verb of this direction has degrees."""
         verb = "transfer" if self.uses_exemplars(direction) else "edit"
-        return self.model.degrees and "strength" in inspect.signature(getattr(self.model, verb)).parameters
+        return self.model.degrees and self.model.takes(verb, "strength")
 
     def change(
         self, direction: Direction, images: Tensor, labels: Tensor, exemplars: Tensor, strength: float = 1.0

@@ -19,7 +19,7 @@ from facegan.data.twinfaces import TwinFaces, render, sample
 from facegan.evaluation.dlib_embedder import dlib_embedding
 from facegan.evaluation.judge_cache import judge_folder
 from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judge_training import Recipe, worn
+from facegan.evaluation.judge_training import Recipe, descend, worn
 from facegan.evaluation.judges import chunks
 from facegan.evaluation.measures.identity import likeness, verification
 from facegan.evaluation.network_files import read_network, write_network
@@ -104,22 +104,17 @@ def _trained(image_size: int, recipe: Recipe, persons: int) -> JudgeNetwork:
 
 
 def _fit(network: nn.Module, views: Tensor, recipe: Recipe, tick: Callable[[int, int], None]) -> None:
-    optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=1e-2)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=recipe.rate, total_steps=recipe.steps)
     size = min(recipe.batch, views.shape[1])
-    for step in range(recipe.steps):
+
+    def loss() -> Tensor:
         chosen = torch.randperm(views.shape[1])[:size]
         codes = network(worn(views[:, chosen].flatten(0, 1), noise=recipe.noise))
         one, other = F.normalize(codes - codes.mean(0), dim=1).chunk(2)
         alike = one @ other.T / TEMPERATURE
         answer = torch.arange(size)
-        loss = F.cross_entropy(alike, answer) + F.cross_entropy(alike.T, answer)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        rate.step()
-        tick(step + 1, recipe.steps)
+        return F.cross_entropy(alike, answer) + F.cross_entropy(alike.T, answer)
+
+    descend(network, loss, recipe, tick)
 
 
 def _pictures(numbers: Tensor, view: int, image_size: int, split: str) -> Tensor:

@@ -11,8 +11,9 @@ from facegan.evaluation.judge_data import SPLITS, Lesson, Role, Splits, lessons
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judge_training import Recipe, train_network
 from facegan.evaluation.judges import RECIPES, VERSION, Accuracy, Judge, examine
-from facegan.evaluation.network_files import cache_folder, read_network, write_network
+from facegan.evaluation.network_files import read_network, write_network
 from facegan.evaluation.progress import Steps
+from facegan.files import cache_folder
 
 TWIN_FACES = 12_000
 

@@ -52,14 +52,23 @@ def train_network(
 
 
 def _fit(network: nn.Module, images: Tensor, labels: Tensor, recipe: Recipe, tick: Callable[[int, int], None]) -> None:
+    chances, weights = balance(labels)
+
+    def loss() -> Tensor:
+        chosen = torch.multinomial(chances, recipe.batch, replacement=True)
+        return _loss(network(worn(images[chosen], noise=recipe.noise)), labels[chosen], weights)
+
+    descend(network, loss, recipe, tick)
+
+
+def descend(network: nn.Module, loss: Callable[[], Tensor], recipe: Recipe, tick: Callable[[int, int], None]) -> None:
+    """Trains a network by the recipe; each call of `loss` draws a batch of its own."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=1e-2)
     rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=recipe.rate, total_steps=recipe.steps)
-    chances, weights = balance(labels)
     for step in range(recipe.steps):
-        chosen = torch.multinomial(chances, recipe.batch, replacement=True)
-        loss = _loss(network(worn(images[chosen], noise=recipe.noise)), labels[chosen], weights)
+        value = loss()
         optimizer.zero_grad()
-        loss.backward()
+        value.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         rate.step()

@@ -1,23 +1,18 @@
 """Networks of judges and embedders on disk: tensors, and a few texts beside them."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
+from facegan.files import write_whole
+
 N = TypeVar("N", bound=nn.Module)
-
-
-def cache_folder(kind: str) -> Path:
-    """$FACEGAN_CACHE/<kind>, or ~/.cache/facegan/<kind>."""
-    base = os.environ.get("FACEGAN_CACHE")
-    return (Path(base) if base else Path.home() / ".cache" / "facegan") / kind
 
 
 def read_network(path: Path, fact: str, make: Callable[[], N]) -> tuple[N, Any] | None:
@@ -37,8 +32,6 @@ def read_network(path: Path, fact: str, make: Callable[[], N]) -> tuple[N, Any] 
 
 def write_network(path: Path, network: nn.Module, facts: Mapping[str, Any]) -> None:
     """One file, written whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     texts = {name: json.dumps(fact) for name, fact in facts.items()}
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, temporary, metadata=texts)
-    os.replace(temporary, path)
+    tensors = {name: value.contiguous() for name, value in network.state_dict().items()}
+    write_whole(path, save(tensors, metadata=texts))

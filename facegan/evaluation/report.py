@@ -11,9 +11,10 @@ from facegan.evaluation.exhibits import Exhibit
 from facegan.evaluation.matrix import TITLE, WORDS, matrix_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.protocols import Outcome
-from facegan.evaluation.result import LINES, Figure, Result, write_text
+from facegan.evaluation.result import LINES, Figure, Result
 from facegan.evaluation.style import STYLE
 from facegan.evaluation.tables import Sheet, largest, sheets, shown, weak_mark, witness_lines
+from facegan.files import write_text
 
 BETTER = {"lower": "; lower is better", "higher": "; higher is better", "neither": ""}
 RANKINGS = {"judge": "the judge's certainty"}

@@ -1,8 +1,5 @@
 """What an evaluation found, as plain values: one JSON file."""
 
-import json
-import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +12,7 @@ from facegan.evaluation.asking import Direction
 from facegan.evaluation.judges import VERSION, Accuracy, Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.values import Key
+from facegan.files import as_json, write_text
 
 FORMAT = 1
 
@@ -170,21 +168,4 @@ def judge_facts(judge: Judge) -> dict[str, Any]:
 
 def write_json(path: Path, result: Result) -> None:
     """The result as one JSON file, written whole; what could not be measured is null."""
-    write_text(path, json.dumps({"format": FORMAT, **_plain(asdict(result))}, indent=2) + "\n")
-
-
-def write_text(path: Path, content: str) -> None:
-    """A text file in one step: whoever reads it sees the old one or the new one whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(content, encoding="utf-8")
-    os.replace(temporary, path)
-
-
-def _plain(value: Any) -> Any:
-    """JSON knows no NaN."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    write_text(path, as_json({"format": FORMAT, **asdict(result)}))

@@ -1,7 +1,6 @@
 """The figures of every face, beside the result: with them systems can be compared face by face."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from facegan.errors import UserError
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.files import write_whole
 
 FORMAT = 1
 
@@ -39,11 +39,8 @@ def write_values(path: Path, values: Values) -> None:
         tensors["/".join((*key, "above"))] = ratio.above.float().contiguous()
         if not bool((ratio.below == 1).all()):
             tensors["/".join((*key, "below"))] = ratio.below.float().contiguous()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     header = {"format": str(FORMAT), "cases": json.dumps(dict(values.cases))}
-    temporary.write_bytes(save(tensors, metadata=header))
-    os.replace(temporary, path)
+    write_whole(path, save(tensors, metadata=header))
 
 
 def read_values(path: Path) -> Values:

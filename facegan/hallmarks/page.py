@@ -1,13 +1,13 @@
 """The hallmarks as a page of the documentation, made from results that are kept beside it."""
 
-import os
-import shutil
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from facegan.errors import UserError
+from facegan.files import write_whole
 from facegan.hallmarks.result import Result, Row, read_result
 from facegan.hallmarks.table import bound, number, summary, verdict
 
@@ -19,12 +19,11 @@ def collect(runs: Path, folder: Path) -> list[Path]:
 
     Returns what was written. Raises UserError where there is nothing to copy.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for path in sorted(runs.glob("hallmark-*/hallmark*.json")):
         result = read_result(path)
         target = folder / f"{result.model}{f'-{result.broken}' if result.broken else ''}.json"
-        _copy(path, target)
+        write_whole(target, path.read_bytes())
         written.append(target)
         if result.broken is None:
             _copy_picture(path.with_suffix(".png"), target.with_suffix(".png"))
@@ -34,18 +33,12 @@ def collect(runs: Path, folder: Path) -> list[Path]:
     return written
 
 
-def _copy(source: Path, target: Path) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, temporary)
-    os.replace(temporary, target)
-
-
 def _copy_picture(source: Path, target: Path) -> None:
     # 256 colours do for a page, at a third of the size.
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    content = io.BytesIO()
     with Image.open(source) as picture:
-        picture.convert("RGB").quantize(256).save(temporary, format="PNG", optimize=True)
-    os.replace(temporary, target)
+        picture.convert("RGB").quantize(256).save(content, format="PNG", optimize=True)
+    write_whole(target, content.getvalue())
 
 
 def page(folder: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facegan.errors import UserError
-from facegan.evaluation.result import write_text
+from facegan.files import as_json, write_text
 from facegan.hallmarks.thresholds import Threshold
 
 FORMAT = 1
@@ -83,7 +83,7 @@ class Result:
 def write_result(path: Path, result: Result) -> None:
     """The result as one JSON file, written whole; what could not be measured is null."""
     content = {"format": FORMAT, "passed": result.passed, **asdict(result)}
-    write_text(path, json.dumps(_plain(content), indent=2) + "\n")
+    write_text(path, as_json(content, digits=6))
 
 
 def read_result(path: Path) -> Result:
@@ -106,14 +106,3 @@ def _row(values: dict[str, Any]) -> Row:
     known = {name: math.nan if values[name] is None else values[name] for name in ("value", "nothing")}
     lines = {name: math.nan if value is None else value for name, value in values["lines"].items()}
     return Row(**{**values, **known, "lines": lines}, threshold=Threshold(**threshold) if threshold else None)
-
-
-def _plain(value: Any) -> Any:
-    """JSON knows no NaN; six digits say all that a figure knows."""
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
-    return value

@@ -18,12 +18,13 @@ from facegan.assemble import differences, open_model
 from facegan.config import Config, compose_config, read_yaml
 from facegan.errors import UserError
 from facegan.evaluation.judges import VERSION
+from facegan.files import write_whole
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 from facegan.hallmarks.breaks import DoNothing
 from facegan.hallmarks.plan import Plan, compose_hallmark, read_plan
 from facegan.hallmarks.result import Result, Row, read_result, write_result
 from facegan.models.base import Model
-from facegan.training.checkpoint import read_checkpoint, write_whole
+from facegan.training.checkpoint import read_checkpoint
 from facegan.training.run_folder import RunFolder
 
 Train = Callable[[Config, RunFolder], object]

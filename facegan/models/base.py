@@ -4,6 +4,7 @@ Legend: N faces, K attributes, H x W pixels.
 """
 
 import functools
+import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -119,6 +120,11 @@ class Model(nn.Module):
         """Raises MissingVerbError where the model lacks the verb."""
         if name not in self.verbs:
             raise MissingVerbError(self, name)
+
+    def takes(self, name: str, argument: str) -> bool:
+        """Whether a verb has an argument of this name; `source`, `strength` and `seed` mean nothing to some models."""
+        known = inspect.signature(getattr(self, name)).parameters.values()
+        return any(each.name == argument or each.kind is each.VAR_KEYWORD for each in known)
 
     def play(self, phase: Phase, draws: Mapping[str, FaceBatch], kept: Mapping[str, Tensor] | None = None) -> Play:
         """The terms of one play of a phase; `kept` are the tensors of the phase that it reuses."""

@@ -1,7 +1,6 @@
 """Checkpoints: one safetensors file, tensors plus a line of JSON, written whole or not at all."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,29 +11,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from facegan.errors import UserError
+from facegan.files import write_whole
 
 FORMAT = 1
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Puts a file in place in one step: whoever reads it, at any moment, sees the old one or the new one whole.
-
-    Raises UserError where the disk does not take it; the old file stays.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"could not make the folder {path.parent}: {error.strerror}.") from error
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UserError(f"could not write {path}: {error.strerror}; what was there before is kept.") from error
 
 
 def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from facegan.errors import UserError
-from facegan.training.checkpoint import check_format, write_whole
+from facegan.files import write_whole
+from facegan.training.checkpoint import check_format
 
 FORMAT = 1
 

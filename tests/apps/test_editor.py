@@ -367,3 +367,12 @@ def test_what_a_model_cannot_generate_or_upscale_is_said_in_one_line(
         with pytest.raises(error, match=said) as info:
             ask()
         assert "\n" not in str(info.value)
+
+
+def test_a_verb_is_told_what_it_takes_and_no_degree_that_it_does_not_know(tmp_path: Path) -> None:
+    editor = facegan.load(tiny_run(tmp_path).root)
+    editor.model.edit = lambda images, target: images  # type: ignore[attr-defined]
+    photo = Image.new("RGB", (16, 16), "grey")
+    assert editor.edit(photo, {"Eyeglasses": 1}).size == photo.size
+    with pytest.raises(UserError, match=r"strength=1\.5: GeneGAN knows no degrees of edit; leave it out"):
+        editor.edit(photo, {"Eyeglasses": 1}, strength=1.5)

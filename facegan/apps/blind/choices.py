@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from facegan.apps.blind.pairs import Pair
 from facegan.errors import UserError
-from facegan.evaluation.result import write_text
+from facegan.files import write_text
 
 Side = Literal["left", "right", "same"]
 Choice = Literal["first", "second", "same"]

@@ -1,6 +1,7 @@
 """TwinFaces as a data set: faces by number, drawn once and kept."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -10,10 +11,11 @@ from facegan.data.twinfaces.degrade import degraded
 from facegan.data.twinfaces.factors import Faces, sample
 from facegan.data.twinfaces.frozen import FrozenStyles, checked_frozen
 from facegan.data.twinfaces.renderer import checked_size, render
-from facegan.data.twinfaces.store import Images, cache_folder, open_store, settings_key
+from facegan.data.twinfaces.store import Images, open_store, settings_key
 from facegan.data.twinfaces.styles import ATTRIBUTES
 from facegan.data.twinfaces.version import VERSION, pictures
 from facegan.errors import UserError
+from facegan.files import cache_folder
 
 
 class TwinFaces(FaceSource):
@@ -92,7 +94,8 @@ class TwinFaces(FaceSource):
 
     def _open(self) -> Images:
         shape = (self.size, 3, self.image_size, self.image_size)
-        return open_store(cache_folder(self.cache), settings_key(self.settings()), shape, self._draw)
+        folder = Path(self.cache) if self.cache else cache_folder(self.name)
+        return open_store(folder, settings_key(self.settings()), shape, self._draw)
 
     def _draw(self, low: int, high: int) -> Tensor:
         return to_bytes(self.render(self.faces(torch.arange(low, high))))

@@ -21,18 +21,11 @@ from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from facegan.data.progress import image_progress
 from facegan.data.reserve import disk_troubles, reserve
+from facegan.files import write_text
 
 Images = npt.NDArray[np.uint8]
 _BLOCK = 512  # faces between two notes of how far the drawing is
 _WORTH = 4  # blocks that pay for the start of a process
-
-
-def cache_folder(cache: str | None) -> Path:
-    """The folder given, or $FACEGAN_CACHE, or ~/.cache/facegan, each with /twinfaces below the latter two."""
-    if cache is not None:
-        return Path(cache)
-    base = os.environ.get("FACEGAN_CACHE")
-    return (Path(base) if base else Path.home() / ".cache" / "facegan") / "twinfaces"
 
 
 def settings_key(settings: Mapping[str, object]) -> str:
@@ -102,7 +95,7 @@ def _fill(blocks: _Blocks, count: Path) -> None:
     done = blocks.start
     with image_progress("drawing TwinFaces", total=blocks.total, done=done) as advance:
         for end in ends:
-            _write_whole(count, str(end))
+            write_text(count, str(end))
             advance(end - done)
             done = end
 
@@ -116,12 +109,6 @@ def _finished(part: Path, count: Path, shape: tuple[int, ...]) -> int:
     except (OSError, ValueError):
         return 0
     return number if 0 <= number <= shape[0] else 0
-
-
-def _write_whole(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(text)
-    fresh.replace(path)
 
 
 @contextlib.contextmanager
