@@ -65,6 +65,10 @@ class Job:
     def folder(self) -> RunFolder:
         return RunFolder(self.root / self.name)
 
+    @property
+    def images(self) -> int:
+        return self.scale.images
+
     def overrides(self) -> list[str]:
         """What follows `facegan train`."""
         factors = ",".join(f"{name}:{at}" for name, at in frozen_styles(self.free)[ATTRIBUTE].items())

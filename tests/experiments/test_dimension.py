@@ -11,9 +11,8 @@ from experiments.dimension.cases import STYLES, Cases, make_cases
 from experiments.dimension.measuring import NOISES, Figure, disturbed, figures_of, measured
 from experiments.dimension.plan import FACTORS, SCALES, Scale, all_jobs, frozen_styles
 from experiments.dimension.report import Table, as_csv, as_markdown, panels
-from experiments.dimension.training import trained
+from experiments.runs import log_of, train_all, trained
 from facegan.data.twinfaces.frozen import checked_frozen
-from facegan.errors import UserError
 from facegan.models.base import Model, verb
 
 TINY = Scale(images=64, size=40, faces=6, image_size=16, free=(2,), seeds=(1,))
@@ -187,9 +186,13 @@ def test_wishes_that_cannot_be_fulfilled_are_refused(given: str, words: str, cap
     assert words in capsys.readouterr().err
 
 
-def test_a_run_that_fails_names_its_log(tmp_path, monkeypatch) -> None:
+def test_a_run_that_fails_is_returned_and_its_log_says_why(tmp_path: Path) -> None:
     broken = Scale(images=64, size=40, faces=6, image_size=3, free=(0,), models=("cyclegan",), seeds=(0,))
     job = all_jobs(broken, tmp_path)[0]
-    with pytest.raises(UserError, match="cyclegan-0-s0 failed; its log"):
-        command.train_all([job], beside=1, root=tmp_path)
-    assert "image_size=3" in (tmp_path / "logs" / "cyclegan-0-s0.txt").read_text()
+    assert train_all([job], beside=1, root=tmp_path) == [job]
+    assert "image_size=3" in log_of(job, tmp_path).read_text()
+
+
+def test_help_says_what_can_be_asked(capsys) -> None:
+    assert command.main(["--help"]) == 0
+    assert "scale=small  small | full" in capsys.readouterr().out

@@ -8,57 +8,73 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from experiments.dimension.plan import Job
 from facegan.errors import UserError
 from facegan.training.checkpoint import read_checkpoint
-from facegan.training.run_folder import read_lines
+from facegan.training.run_folder import RunFolder, read_lines
 
 OTHER_SECONDS = 2.0
+
+
+class Job(Protocol):
+    """One training run. images: how many training faces it draws. overrides: what follows `facegan train`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def folder(self) -> RunFolder: ...
+    @property
+    def images(self) -> int: ...
+    def overrides(self) -> list[str]: ...
 
 
 def trained(job: Job) -> bool:
     """Whether the run's last checkpoint is that of its end."""
     last = job.folder.last
-    return last.is_file() and read_checkpoint(last)[1]["clocks"]["images"] >= job.scale.images
+    return last.is_file() and read_checkpoint(last)[1]["clocks"]["images"] >= job.images
 
 
-def train_all(jobs: Sequence[Job], *, beside: int, root: Path) -> None:
-    """Trains what is not trained yet, `beside` runs at a time. Raises UserError where one fails, naming its log."""
+def train_all(jobs: Sequence[Job], *, beside: int, root: Path) -> list[Job]:
+    """Trains what is not trained yet, `beside` runs at a time. Returns the runs that failed; `log_of` says why.
+
+    A failed run stops no other: it is tried again at the next call, and counted where it fails again.
+    """
     root.mkdir(parents=True, exist_ok=True)
     with _alone(root) as lock, _bar(jobs) as show:
         waiting = [job for job in jobs if not trained(job)]
         running: list[tuple[Job, subprocess.Popen[bytes]]] = []
+        failed: list[Job] = []
         try:
             while waiting or running:
                 while waiting and len(running) < beside:
                     job = waiting.pop(0)
-                    running.append((job, _start(job, lock)))
+                    running.append((job, _start(job, root, lock)))
                 time.sleep(OTHER_SECONDS)
                 show([job for job, _ in running])
-                for job, process in running:
-                    if process.poll() not in (None, 0):
-                        raise UserError(f"run {job.name} failed; its log: {_log(job)}")
+                failed += [job for job, process in running if process.poll() not in (None, 0)]
                 running = [(job, process) for job, process in running if process.poll() is None]
         finally:
             for _, process in running:
                 process.terminate()  # each writes its checkpoint, and goes on from there next time
             for _, process in running:
                 process.wait()
+    return failed
 
 
-def _start(job: Job, lock: int) -> subprocess.Popen[bytes]:
+def log_of(job: Job, root: Path) -> Path:
+    """What a run printed."""
+    return root / "logs" / f"{job.name}.txt"
+
+
+def _start(job: Job, root: Path, lock: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "WANDB_MODE": "disabled"}
     command = [sys.executable, "-m", "facegan", "train", *job.overrides(), "logger=disabled"]
-    _log(job).parent.mkdir(parents=True, exist_ok=True)
-    with _log(job).open("ab") as log:
+    log_of(job, root).parent.mkdir(parents=True, exist_ok=True)
+    with log_of(job, root).open("ab") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment, pass_fds=(lock,))
-
-
-def _log(job: Job) -> Path:
-    return job.root / "logs" / f"{job.name}.txt"
 
 
 @contextmanager
@@ -77,7 +93,7 @@ def _bar(jobs: Sequence[Job]) -> Iterator[Callable[[Sequence[Job]], None]]:
     """A progress bar over all runs' training faces; called with those that run."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), refresh_per_second=1) as progress:
-        task = progress.add_task("", total=sum(job.scale.images for job in jobs))
+        task = progress.add_task("", total=sum(job.images for job in jobs))
 
         def show(running: Sequence[Job]) -> None:
             names = ", ".join(job.name for job in running)
