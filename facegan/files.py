@@ -22,9 +22,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Raises UserError where the disk does not take it; the old file stays.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"could not make the folder {path.parent}: {error.strerror}.") from error
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
         with open(temporary, "wb") as file:
             file.write(content)
             file.flush()
