@@ -62,7 +62,8 @@ class MLPLatentDiscriminator(Classifier):
     """Fully connected layers on the flattened code; N x outputs logits.
 
     Facts: `code`, `outputs`. `layers` hidden layers of `width`, each with norm (not 'instance'), activation and
-    `dropout`.
+    `dropout`. standardized: each number of the code is brought to zero mean and unit spread first (batch norm without
+    weights), so that an encoder cannot hide what it knows by whispering it.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class MLPLatentDiscriminator(Classifier):
         outputs: int,
         width: int = 512,
         layers: int = 2,
+        standardized: bool = False,
         dropout: float = 0.3,
         norm: str = "none",
         norm_momentum: float = 0.1,
@@ -89,8 +91,9 @@ class MLPLatentDiscriminator(Classifier):
             slope=slope,
             init=init,
         )
-        steps: list[nn.Module] = [nn.Flatten()]
         features = prod(code)
+        steps: list[nn.Module] = [nn.Flatten()]
+        steps += [nn.BatchNorm1d(features, affine=False, momentum=norm_momentum)] if standardized else []
         for _ in range(layers):
             steps += [recipe.linear(features, width), recipe.vector_norm(width)]
             steps += [recipe.activation(), nn.Dropout(dropout)]

@@ -54,6 +54,16 @@ def test_vectors_have_norms_too(norm: str, module: str) -> None:
     assert kinds(WITH_NORM["MLPLatentDiscriminator"](norm))[module] == 2
 
 
+def test_a_standardized_latent_discriminator_hears_whispers_and_shouts_alike() -> None:
+    torch.manual_seed(0)
+    built = MLPLatentDiscriminator(code=CODE, outputs=2, width=4, standardized=True, dropout=0.0).train()
+    codes = torch.randn(16, *CODE)
+    loud = codes * torch.logspace(0, 1, codes[0].numel()).view(CODE) + 3
+    assert torch.allclose(built(codes), built(loud), atol=1e-3)
+    plain = MLPLatentDiscriminator(code=CODE, outputs=2, width=4, dropout=0.0)
+    assert not torch.allclose(plain(codes), plain(loud), atol=1e-3)
+
+
 @pytest.mark.parametrize("part", WITH_NORM)
 def test_spectral_norm_holds_every_weight_at_one(part: str) -> None:
     torch.manual_seed(0)
