@@ -1,4 +1,4 @@
-"""Measures many runs by the protocol `twinfaces`: judge, panel, embedder and faces are loaded once, results are kept."""
+"""Measures many runs by the protocol `twinfaces`: judge, panel, embedder and faces loaded once, results kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -85,7 +85,13 @@ class Examiner:
         found, config = read_result(path), read_yaml(job.folder.config)
         witnesses = self.witnesses(tuple(config["attributes"]))
         asked = (PROTOCOL.version, self.faces, FRESH_SEED, witnesses.judge.key, witnesses.facts(), dict(found.training))
-        there = (found.version, found.faces, found.seed, found.judge, {k: found.details.get(k) for k in witnesses.facts()})
+        there = (
+            found.version,
+            found.faces,
+            found.seed,
+            found.judge,
+            {k: found.details.get(k) for k in witnesses.facts()},
+        )
         return found if asked == (*there, training_of(job.folder, config)) else None
 
     def _settings(self) -> Settings:

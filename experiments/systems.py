@@ -49,6 +49,5 @@ SYSTEMS: Mapping[str, System] = {
 def overrides_of(name: str, images: int) -> list[str]:
     """What makes `facegan train` train this system on so many faces."""
     rise = [f"model.weights.autoencoder.wrong_class.over={max(1, images // ROUND // 4)}"] if name == "fader" else []
-    return [
-        "experiment=leaderboard", f"model={name}_quickstart", *SYSTEMS[name].overrides, *rise, f"trainer.images={images}",
-    ]  # fmt: skip
+    own = [f"model={name}_quickstart", *SYSTEMS[name].overrides, *rise]
+    return ["experiment=leaderboard", *own, f"trainer.images={images}"]

@@ -1,4 +1,4 @@
-"""Trains, measures and tabulates: `python -m experiments.leaderboard [scale=small] [jobs=2] [runs=runs/leaderboard]`."""
+"""Trains, measures, tabulates: `python -m experiments.leaderboard [scale=small] [jobs=2] [runs=runs/leaderboard]`."""
 
 import sys
 from collections.abc import Sequence

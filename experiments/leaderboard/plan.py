@@ -38,7 +38,7 @@ SCALES: Mapping[str, Scale] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One training run, in a folder of its own; folders that differ in `-sN` alone are one system to `facegan leaderboard`."""
+    """One training run, in a folder of its own, whose name without `-sN` is the system's in the table."""
 
     system: str
     seed: int

@@ -7,7 +7,6 @@ from pathlib import Path
 from PIL import Image
 
 from experiments.leaderboard.plan import Run
-from experiments.runs import trained
 from facegan.cli.leaderboard import pictures_of
 from facegan.cli.standings import read_standings
 from facegan.evaluation.leaderboard.board import Board, make_board
