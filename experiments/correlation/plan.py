@@ -14,6 +14,7 @@ PAIRS: Mapping[str, str] = {"Mustache": "Male", "Smiling": "Mouth_Slightly_Open"
 # other three are filled.
 MARGINALS: Mapping[str, float] = {"Mustache": 0.47, "Male": 0.5, "Smiling": 0.5, "Mouth_Slightly_Open": 0.5}
 EMPTY = "empty"
+HOLLOW = "Mustache"  # the edited attribute whose pair has the empty cell
 LEVELS = ("0", "0.5", "0.9", EMPTY)
 MENDS = (False, True)
 
@@ -111,7 +112,7 @@ def _mapping(values: Mapping[str, float]) -> str:
 
 
 def all_runs(scale: Scale, root: Path) -> list[Run]:
-    """All runs; whole seeds first. Where the pair is independent there is nothing to mend."""
+    """All runs; whole seeds first. Nothing is mended where pairs are independent; one pair only has an empty cell."""
     return [
         Run(system=system, attribute=attribute, level=level, mended=mended, seed=seed, scale=scale, root=root)
         for seed in scale.seeds
@@ -119,5 +120,5 @@ def all_runs(scale: Scale, root: Path) -> list[Run]:
         for level in scale.levels
         for system in systems
         for mended in MENDS
-        if not (mended and level == "0")
+        if not (mended and level == "0") and not (level == EMPTY and attribute != HOLLOW)
     ]
