@@ -78,7 +78,10 @@ def as_markdown(table: Table) -> str:
     head = [
         "Mean and 95 % interval over seeds. Where only some seeds have a figure, their number stands beside it.", "",
     ]  # fmt: skip
-    lost = [f"{len(table.failed)} runs failed and stand in no figure: {', '.join(r.name for r in table.failed)}.", ""]
+    lost = [
+        f"Runs that failed and stand in no figure ({len(table.failed)}): {', '.join(r.name for r in table.failed)}.",
+        "",
+    ]
     blocks = [
         line
         for attribute in PAIRS

@@ -8,15 +8,15 @@ import torch
 from experiments.chart import draw
 from experiments.correlation import __main__ as command
 from experiments.correlation.measuring import Exam, Figure, figures_of, make_exam, measured, pulled_along
-from experiments.correlation.plan import EMPTY, MARGINALS, PAIRS, SCALES, Run, Scale, all_runs, phis
+from experiments.correlation.plan import EMPTY, MARGINALS, PAIRS, SCALES, Scale, all_runs, phis
 from experiments.correlation.report import Table, as_csv, as_markdown, panels
 from experiments.runs import trained
 from experiments.systems import SYSTEMS
-from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, exemplar_twin, render, with_attribute
+from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, with_attribute
 from facegan.models.base import Model, verb
 
 TINY = Scale(
-    images=64, size=60, faces=6, image_size=16, seeds=(0,), levels=(EMPTY,),
+    images=64, size=60, faces=6, image_size=32, seeds=(0,), levels=(EMPTY,),
     systems={"Mustache": ("genegan", "fader")},
 )  # fmt: skip
 
@@ -60,7 +60,6 @@ class Perfect(Model):
     def __init__(self, exam: Exam, also: str | None = None) -> None:
         super().__init__(image_size=32, attributes=("Mustache",), weights={})
         self.exam, self.also = exam, also
-        self.transferable = ("Mustache",)
 
     def answers(self, direction: str) -> torch.Tensor:
         case, value = self.exam.cases[direction], int(direction == "adding")
@@ -74,9 +73,7 @@ class Perfect(Model):
 
 @pytest.fixture(scope="module")
 def exam(quick_witnesses: Path) -> Exam:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("facegan.evaluation.witnesses.TELLS", 0.0)
-        return make_exam("Mustache", faces=6, image_size=32)
+    return make_exam("Mustache", faces=6, image_size=32)
 
 
 def by(figures: list[Figure], measure: str, direction: str, line: str = "edit") -> float:
@@ -84,7 +81,7 @@ def by(figures: list[Figure], measure: str, direction: str, line: str = "edit") 
 
 
 def test_true_twins_have_no_error_and_what_is_more_than_asked_has(exam: Exam) -> None:
-    perfect, more = figures_of(Perfect(exam), exam), figures_of(Perfect(exam, also="Male"), exam)
+    perfect, more = figures_of(Perfect(exam), exam), figures_of(Perfect(exam, also="Pale_Skin"), exam)
     assert by(perfect, "twin error", "removing") == pytest.approx(0, abs=1e-6)
     for measure in ("success", "pulled along"):
         assert by(perfect, measure, "removing") == by(perfect, measure, "removing", "twin")
@@ -98,13 +95,6 @@ def test_faces_that_are_pulled_along_are_counted_among_those_without() -> None:
     assert pulled_along(before, after, 1) == pytest.approx(1 / 3)
     assert pulled_along(before, after, 0) == pytest.approx(1 / 2)
     assert pulled_along(before, before, 1) == 0
-
-
-def test_cases_know_their_exemplar(exam: Exam) -> None:
-    case = exam.cases["adding"]
-    assert case.twin.shape == case.source.shape == (6, 3, 32, 32)
-    assert len(exam.library) == 16
-    assert exemplar_twin(case.faces, case.faces, "Mustache") is not None
 
 
 @pytest.fixture(scope="module")
@@ -147,17 +137,11 @@ def test_a_table_says_of_how_many_seeds_something_is_known(tmp_path: Path) -> No
     table = Table(figures, planned[:1])
     text = as_markdown(table)
     assert "| GeneGAN | 0.9 | yes | 0.60 ± 0.25 | 0.60 ± 0.25 | 0.30 ± 1.27 (2 of 3) |" in text
-    assert f"1 runs failed and stand in no figure: {planned[0].name}" in text
+    assert f"Runs that failed and stand in no figure (1): {planned[0].name}" in text
     assert "genegan,Mustache,0.9,True,adding,success,edit,0.6000,0.2484,0.5000 0.6000 0.7000" in as_csv(table)
     assert [panel.title for panel in panels(table)] == ["Adding Mustache", "Adding Smiling"]
     draw(panels(table), tmp_path / "figure.png")
     assert (tmp_path / "figure.png").stat().st_size < 100_000
-
-
-def test_a_run_is_the_same_whatever_it_is_scaled_to() -> None:
-    one, other = (Run(system="fader", attribute="Smiling", level="0", mended=False, seed=0, scale=s, root=Path("runs"))
-                  for s in SCALES.values())  # fmt: skip
-    assert one == other
 
 
 @pytest.mark.parametrize(("given", "words"), [("scale=huge", "scale=huge"), ("jobs=0", "jobs=0")])
