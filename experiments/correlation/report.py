@@ -90,7 +90,8 @@ def as_markdown(table: Table) -> str:
         if (rows := table.settings(attribute, single))
         for line in _block(table, attribute, direction, single, rows)
     ]
-    return "\n".join([*head, *(lost if table.failed else []), *blocks])
+    head += [f"Runs that failed and stand in no figure ({len(table.failed)}): {lost}.", ""] if lost else []
+    return "\n".join([*head, *blocks])
 
 
 def _block(
