@@ -30,12 +30,13 @@ FORMAT = 1
 STYLES = 16
 STYLE_SEED = 440_203
 EDIT, TWIN = "edit", "twin"  # what a figure is of: the model's edits, or the true twins
+TOLD = "panel accuracy"  # a measure whose line is the attribute that the panel tells
 NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of one run, of the model's edits or of the true twins; NaN where nothing can be said."""
+    """One number of one run. line: EDIT or TWIN; of TOLD, the attribute. NaN where nothing can be said."""
 
     measure: str
     direction: Direction
@@ -119,6 +120,8 @@ def figures_of(model: Model, exam: Exam) -> list[Figure]:
         edited = asked.change(direction, case.source, labels, case.exemplar)
         for line, images in ((EDIT, edited), (TWIN, case.twin)):
             result += [Figure(name, direction, line, value) for name, value in seen(images, case, exam).items()]
+        accuracy = {name: exam.panel.accuracy[name].balanced for name in (exam.attribute, PAIRS[exam.attribute])}
+        result += [Figure(TOLD, direction, name, value) for name, value in accuracy.items()]
         styled = asked.uses_exemplars("adding")
         result += [Figure(n, direction, EDIT, v) for n, v in _errors(edited, case, exam, styled=styled).items()]
     return result

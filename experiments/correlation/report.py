@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from experiments.chart import COLOURS, Line, Panel, draw
-from experiments.correlation.measuring import EDIT, TWIN, Figure
+from experiments.correlation.measuring import EDIT, TOLD, TWIN, Figure
 from experiments.correlation.plan import LEVELS, PAIRS, Run
 from experiments.intervals import Interval, interval
 from experiments.systems import SYSTEMS
@@ -21,6 +21,7 @@ COLUMNS = (
     ("nearest style error", ".2f"),
 )  # fmt: skip
 KINDS = {False: "Systems for several attributes, which know the neighbour", True: "Systems for one attribute"}
+SURE = 0.95  # the balanced accuracy below which a judge of drawn faces is called weak
 NOTHING = Interval(math.nan, math.nan)
 
 
@@ -78,10 +79,7 @@ def as_markdown(table: Table) -> str:
     head = [
         "Mean and 95 % interval over seeds. Where only some seeds have a figure, their number stands beside it.", "",
     ]  # fmt: skip
-    lost = [
-        f"Runs that failed and stand in no figure ({len(table.failed)}): {', '.join(r.name for r in table.failed)}.",
-        "",
-    ]
+    lost = ", ".join(run.name for run in table.failed)
     blocks = [
         line
         for attribute in PAIRS
@@ -98,13 +96,17 @@ def _block(
     table: Table, attribute: str, direction: Direction, single: bool, rows: Sequence[tuple[str, str, bool]]
 ) -> list[str]:
     names = [name for name, _ in COLUMNS]
+    first = rows[0][0], attribute, *rows[0][1:], direction
+    told = [(name, table.at((*first, TOLD, name)).mean) for name in (attribute, PAIRS[attribute])]
+    weak = [f"{name} with {100 * share:.0f} %" for name, share in told if not share >= SURE]
     lines = [f"**{direction.capitalize()} {attribute}. {KINDS[single]}**", ""]
+    lines += [f"> The panel tells {' and '.join(weak)} balanced accuracy only.", ""] if weak else []
     lines += [f"| | phi | mended | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names)]
     for system, level, mended in rows:
         keys = [(system, attribute, level, mended, direction, name, EDIT) for name in names]
         cells = [_cell(table, key, spec) for key, (_, spec) in zip(keys, COLUMNS, strict=True)]
         lines.append(f"| {SYSTEMS[system].title} | {level} | {'yes' if mended else ''} | {' | '.join(cells)} |")
-    twin = [table.at((*rows[0][:1], attribute, *rows[0][1:], direction, name, TWIN)) for name in names]
+    twin = [table.at((*first, name, TWIN)) for name in names]
     perfect = ["–" if math.isnan(f.mean) else f"{f.mean:{spec}}" for f, (_, spec) in zip(twin, COLUMNS, strict=True)]
     return [*lines, f"| *the true twin* | | | {' | '.join(perfect)} |", ""]
 

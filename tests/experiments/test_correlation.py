@@ -7,12 +7,13 @@ import torch
 
 from experiments.chart import draw
 from experiments.correlation import __main__ as command
-from experiments.correlation.measuring import Exam, Figure, figures_of, make_exam, measured, pulled_along
+from experiments.correlation.measuring import TOLD, Exam, Figure, figures_of, make_exam, measured, pulled_along
 from experiments.correlation.plan import EMPTY, MARGINALS, PAIRS, SCALES, Scale, all_runs, phis
 from experiments.correlation.report import Table, as_csv, as_markdown, panels
 from experiments.runs import trained
 from experiments.systems import SYSTEMS
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, with_attribute
+from facegan.evaluation.asking import DIRECTIONS
 from facegan.models.base import Model, verb
 
 TINY = Scale(
@@ -126,9 +127,10 @@ def test_one_command_does_it_all_and_nothing_twice(finished: Path) -> None:
 
 def invented(value: float, drag: float) -> list[Figure]:
     measures = {"success": value, "pulled along": value, "drag": drag, "entanglement": drag, "twin error": value}
-    return [
-        Figure(m, d, line, v) for m, v in measures.items() for d in ("adding", "removing") for line in ("edit", "twin")
-    ]
+    told = [Figure(TOLD, way, name, 0.75) for way in DIRECTIONS for name in PAIRS]
+    told += [Figure(TOLD, way, name, 0.97) for way in DIRECTIONS for name in PAIRS.values()]
+    ways = [(direction, line) for direction in DIRECTIONS for line in ("edit", "twin")]
+    return [*told, *(Figure(measure, *way, value) for measure, value in measures.items() for way in ways)]
 
 
 def test_a_table_says_of_how_many_seeds_something_is_known(tmp_path: Path) -> None:
@@ -137,6 +139,7 @@ def test_a_table_says_of_how_many_seeds_something_is_known(tmp_path: Path) -> No
     table = Table(figures, planned[:1])
     text = as_markdown(table)
     assert "| GeneGAN | 0.9 | yes | 0.60 ± 0.25 | 0.60 ± 0.25 | 0.30 ± 1.27 (2 of 3) |" in text
+    assert "> The panel tells Mustache with 75 % balanced accuracy only." in text
     assert f"Runs that failed and stand in no figure (1): {planned[0].name}" in text
     assert "genegan,Mustache,0.9,True,adding,success,edit,0.6000,0.2484,0.5000 0.6000 0.7000" in as_csv(table)
     assert [panel.title for panel in panels(table)] == ["Adding Mustache", "Adding Smiling"]
