@@ -65,7 +65,7 @@ class Perfect(Model):
     def answers(self, direction: str) -> torch.Tensor:
         case, value = self.exam.cases[direction], int(direction == "adding")
         faces = with_attribute(case.faces, "Mustache", value)
-        return render(with_attribute(faces, self.also, value) if self.also else faces, image_size=32)
+        return render(with_attribute(faces, self.also, 1) if self.also else faces, image_size=32)
 
     @verb
     def edit(self, images: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
