@@ -58,7 +58,7 @@ def test_one_command_makes_the_table(finished: Path) -> None:
     assert "## Adding Eyeglasses" in text
     assert "| vaegan | 1 | 64 |" in text
     assert "failed" not in text
-    assert text.count("econstructions are below") == 1
+    assert text.count("reconstructions are below") == 1
     assert "Reconstruction of faces" not in text
     assert 10_000 < (finished / "table.html").stat().st_size < 1_000_000
     assert "data:image/jpeg" in (finished / "table.html").read_text()
