@@ -14,6 +14,7 @@ from facegan.evaluation.leaderboard.board import Board, make_board
 from facegan.evaluation.leaderboard.html_page import page
 from facegan.evaluation.leaderboard.writers import as_csv, markdown
 from facegan.evaluation.protocols import PROTOCOLS
+from facegan.evaluation.tables import ENOUGH_DB
 from facegan.files import write_text
 
 PROTOCOL = PROTOCOLS["twinfaces"].name
@@ -37,7 +38,7 @@ def brief(board: Board) -> Board:
     """With one note for all runs' poor reconstructions, in place of one for each, which would fill a page."""
     poor = [note for note in board.notes if note.startswith(POOR)]
     rest = [note for note in board.notes if note not in poor]
-    one = [f"{len(poor)} reconstructions are below what their warning asks; PSNR has a column."] if poor else []
+    one = [f"{len(poor)} reconstructions are below {ENOUGH_DB:.0f} dB; PSNR has a column."] if poor else []
     return replace(board, notes=(*rest, *one))
 
 
