@@ -23,6 +23,7 @@ SYSTEMS: Mapping[str, System] = {
     "genegan": System(title="GeneGAN", single=True),
     "semilatent": System(title="Semi-Latent GAN"),
     "conditional_cyclegan": System(title="Conditional CycleGAN"),
+    # Not its hallmark's standardized adversary and deeper code, which take 300,000 images.
     "fader": System(
         title="Fader Networks",
         overrides=(
