@@ -15,20 +15,18 @@ from facegan.cli.standings import training_of
 from facegan.config import Config, compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
-from facegan.evaluation.embedders import find_embedder
 from facegan.evaluation.entries.entry import read_entry
 from facegan.evaluation.entries.manifest import check_files, read_manifest
 from facegan.evaluation.entries.pictures import open_pictures
-from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.progress import Steps
-from facegan.evaluation.protocols import Outcome, Protocol, check_edits, protocol_for, run_protocol
+from facegan.evaluation.protocols import Outcome, Protocol, Tick, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
 from facegan.evaluation.values import values_file, write_values
-from facegan.evaluation.witnesses import find_panel
+from facegan.evaluation.witnesses import Witnesses, find_witnesses
 from facegan.models.base import Model
 from facegan.training.checkpoint import read_checkpoint
 from facegan.training.run_folder import RunFolder, read_lines
@@ -82,12 +80,7 @@ def evaluate(overrides: list[str]) -> Result:
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
-    title = Title(
-        run=folder.root.name,
-        model=type(model).__name__,
-        training=training_of(folder, config),
-        cost=training_cost(folder),
-    )
+    title = title_of(folder, model, config)
     return measure(folder.evaluation, protocol, model, splits, settings, title, quick=bool(wish["quick"]))
 
 
@@ -129,6 +122,12 @@ class Title:
     cost: Mapping[str, float] = field(default_factory=dict)
 
 
+def title_of(folder: RunFolder, model: Model, config: Config) -> Title:
+    """Of a run and its resolved config."""
+    training, cost = training_of(folder, config), training_cost(folder)
+    return Title(run=folder.root.name, model=type(model).__name__, training=training, cost=cost)
+
+
 def measure(
     folder: Path,
     protocol: Protocol,
@@ -139,27 +138,46 @@ def measure(
     *,
     quick: bool,
 ) -> Result:
-    """Measures a model and writes the evaluation folder. quick: without panel and embedder."""
-    judge = find_judge(splits, model.attributes, "report")
+    """Measures a model, writes the evaluation folder and prints what came of it. quick: without panel and embedder."""
+    witnesses = find_witnesses(splits, model.attributes, quick=quick)
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
-        outcome = run_protocol(
-            protocol,
-            model,
-            splits("test"),
-            judge,
-            settings,
-            panel=None if quick else find_panel(splits, model.attributes),
-            embedder=None if quick else find_embedder(splits("test")),
-            training=title.cost,
-            tick=steps,
-        )
+        result, outcome = result_of(protocol, model, splits("test"), witnesses, settings, title, tick=steps)
+    write_all(folder, result, outcome)
+    print_tables(result, Console())
+    print(f"edit grid: {folder / 'grid.png'}\nreport: {folder / 'report.html'}")
+    return result
+
+
+def result_of(
+    protocol: Protocol,
+    model: Model,
+    source: FaceSource,
+    witnesses: Witnesses,
+    settings: Settings,
+    title: Title,
+    *,
+    tick: Tick = lambda done, total: None,
+) -> tuple[Result, Outcome]:
+    """Measures a model. source: the test split of its data set."""
+    judge = witnesses.judge
+    outcome = run_protocol(
+        protocol,
+        model,
+        source,
+        judge,
+        settings,
+        panel=witnesses.panel,
+        embedder=witnesses.embedder,
+        training=title.cost,
+        tick=tick,
+    )
     result = Result(
         protocol=protocol.name,
         version=protocol.version,
         run=title.run,
         model=title.model,
         training=title.training,
-        data=splits("test").name,
+        data=source.name,
         image_size=model.image_size,
         attributes=model.attributes,
         seed=settings.seed,
@@ -169,8 +187,7 @@ def measure(
         details=outcome.details,
         **judge_facts(judge),
     )
-    write_all(folder, result, outcome)
-    return result
+    return result, outcome
 
 
 def training_cost(folder: RunFolder) -> dict[str, float]:
@@ -193,15 +210,13 @@ def slowness(model: Model, settings: Settings) -> tuple[str, ...]:
 
 
 def write_all(folder: Path, result: Result, outcome: Outcome) -> None:
-    """The files of an evaluation, and where they lie."""
+    """The files of an evaluation."""
     folder.mkdir(parents=True, exist_ok=True)
     outcome.grid.save(folder / "grid.png")
     file = folder / f"{result.protocol}.json"
     write_values(values_file(file), outcome.values)
     write_json(file, result)
     write_report(folder / "report.html", result, outcome)
-    print_tables(result, Console())
-    print(f"edit grid: {folder / 'grid.png'}\nreport: {folder / 'report.html'}")
 
 
 def device_of(name: str) -> str:

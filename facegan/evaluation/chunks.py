@@ -1,6 +1,7 @@
 """One chunk of cases through all measures, for the model and for the lines that it is read against."""
 
 import time
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -137,17 +138,23 @@ def _wanted(asked: Asked, case: Case) -> Tensor:
 
 
 def _random(case: TwinCase) -> Tensor:
-    return random_style(case.faces, case.attribute, VALUE[case.direction], image_size=case.source.shape[-1])
+    value, size = VALUE[case.direction], case.source.shape[-1]
+    return case.once("random", lambda: random_style(case.faces, case.attribute, value, image_size=size))
 
 
 def _median(case: TwinCase, styles: int) -> Tensor:
-    value = VALUE[case.direction]
+    value, size = VALUE[case.direction], case.source.shape[-1]
     # Where a value has one look only, one render says it all.
     count = styles if STYLES.get((case.attribute, value)) else 1
-    return style_blind_median(case.faces, case.attribute, value, image_size=case.source.shape[-1], styles=count)
+    draw = partial(style_blind_median, case.faces, case.attribute, value, image_size=size, styles=count)
+    return case.once(f"median of {count}", draw)
 
 
 def _library(case: TwinCase, styles: int) -> list[Tensor]:
     value, size = VALUE[case.direction], case.source.shape[-1]
-    library = style_library(case.attribute, value, styles, seed=LIBRARY_SEED)
-    return [render(with_attribute(case.faces, case.attribute, value, style), image_size=size) for style in library]
+
+    def draw() -> list[Tensor]:
+        library = style_library(case.attribute, value, styles, seed=LIBRARY_SEED)
+        return [render(with_attribute(case.faces, case.attribute, value, style), image_size=size) for style in library]
+
+    return case.once(f"library of {styles}", draw)

@@ -4,8 +4,9 @@ Legend: N faces, K attributes of the model, S pixels.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -18,6 +19,8 @@ from facegan.evaluation.asking import VALUE, Direction
 from facegan.evaluation.cases import Case, PhotoCases, digest
 from facegan.evaluation.persons import second_look
 
+T = TypeVar("T")
+
 BLOCK = 1024
 # Far from any seed that a run would be given.
 FRESH_SEED = 770_117
@@ -29,7 +32,7 @@ class TwinCase(Case):
     """Cases whose answer is known.
 
     twin: N x 3 x S x S in [-1, 1]; adding, the source in the exemplar's style; removing, the source without, in its
-    own style of absence. changed, may, hidden: N x S x S bool.
+    own style of absence. changed, may, hidden: N x S x S bool. drawn: see `once`.
     """
 
     faces: Faces
@@ -37,6 +40,13 @@ class TwinCase(Case):
     changed: Tensor
     may: Tensor
     hidden: Tensor
+    drawn: dict[str, object] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What was made of these faces under this name before, or is made now: many models may be asked the same."""
+        if name not in self.drawn:
+            self.drawn[name] = make()
+        return cast(T, self.drawn[name])
 
 
 class TwinCases:

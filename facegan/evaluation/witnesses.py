@@ -12,7 +12,7 @@ from torch import Tensor
 
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces
-from facegan.evaluation.embedders import Embedder
+from facegan.evaluation.embedders import Embedder, find_embedder
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
@@ -41,6 +41,14 @@ class Witnesses:
 
 def _facts(judge: Judge) -> Mapping[str, Any]:
     return {"key": judge.key, "accuracy": {name: asdict(accuracy) for name, accuracy in judge.accuracy.items()}}
+
+
+def find_witnesses(splits: Splits, known: tuple[str, ...], *, quick: bool = False) -> Witnesses:
+    """All of them for a data set and a run's attributes, from the cache or made now. quick: the judge alone."""
+    judge = find_judge(splits, known, "report")
+    if quick:
+        return Witnesses(judge=judge)
+    return Witnesses(judge=judge, panel=find_panel(splits, known), embedder=find_embedder(splits("test")))
 
 
 def find_panel(splits: Splits, known: tuple[str, ...]) -> Judge:
