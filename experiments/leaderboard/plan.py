@@ -31,7 +31,7 @@ class Scale:
 
 
 SCALES: Mapping[str, Scale] = {
-    "small": Scale(images=24_000, size=10_000, faces=500),
+    "small": Scale(images=12_000, size=10_000, faces=300),
     "full": Scale(images=500_000, size=20_000, faces=2_000, line_faces=256),
 }
 
