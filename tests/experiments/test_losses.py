@@ -14,19 +14,18 @@ from experiments.losses.plan import MODELS, SCALES, WEIGHS, Cell, Job, Scale, al
 from experiments.losses.report import as_csv, as_markdown
 from facegan.assemble import make_model
 from facegan.config import compose_config
-from facegan.evaluation.judge_cache import find_judge
-from facegan.evaluation.judge_training import Recipe
+from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judges import Judge
 
 TINY = Scale(
     images={"genegan": 32, "fader": 32},
     size=64,
     faces=4,
     adversaries=("hinge",),
-    reconstructions=("l1", "l2"),
+    reconstructions=("l1",),
     image_size=16,
     seeds=(0,),
 )
-JUDGE = Recipe(block="residual", width=8, seed=1, steps=4)
 NOTHING, HINGE = Cell(adversary="none", reconstruction="l1"), Cell(adversary="hinge", reconstruction="l1")
 
 
@@ -76,20 +75,24 @@ def test_a_models_own_distance_keeps_its_own_weight(model: str) -> None:
     assert config["optimizer"]["lr"] == MODELS[model].rate
 
 
+def unlearned(known: tuple[str, ...]) -> Judge:
+    """A judge that spares its lesson."""
+    network = JudgeNetwork(block="residual", width=8, image_size=TINY.image_size, outputs=len(known)).eval()
+    return Judge(network=network, attributes=known, accuracy={}, role="panel", key="none")
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole command on seven runs, twice."""
+    """The whole command on three runs, twice."""
     root = tmp_path_factory.mktemp("losses")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(root / "cache"))
         patch.setitem(command.SCALES, "tiny", TINY)
-        patch.setattr(
-            measuring, "find_panel", lambda s, known: find_judge(s, known, "panel", twin_faces=200, recipe=JUDGE)
-        )
+        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(known))
         assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
         files = sorted(root.glob("tiny/*/evaluation/losses.json"))
         before = [file.stat().st_mtime_ns for file in files]
-        assert len(before) == len(all_jobs(TINY, root)) == 6
+        assert len(before) == len(all_jobs(TINY, root)) == 3
         assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
         assert [file.stat().st_mtime_ns for file in files] == before  # what is finished is not done again
         levels = bounds(Bench(TINY))
@@ -100,10 +103,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_one_command_does_it_all(finished: Path) -> None:
     text = (finished / "table.md").read_text()
-    assert "| GeneGAN | hinge | L2 |" in text
-    assert "Failed runs: 0 of 6." in text
+    assert "| GeneGAN | hinge | L1 |" in text
+    assert "Failed runs: 0 of 3." in text
     assert "| – nothing |" in text
-    assert "fader,none,l2,1,psnr," in (finished / "results.csv").read_text()
+    assert "fader,none,l1,1,psnr," in (finished / "results.csv").read_text()
     assert (finished / "figure.png").stat().st_size < 200_000
 
 
