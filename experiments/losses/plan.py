@@ -1,7 +1,7 @@
 """Which runs there are: each model under each loss of two sweeps, at each learning rate and seed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from facegan.config import conf_dir
@@ -122,7 +122,7 @@ class Job:
     cell: Cell
     rate: float
     seed: int
-    scale: Scale
+    scale: Scale = field(hash=False)  # it holds tables
     root: Path
 
     @property
