@@ -1,5 +1,6 @@
 """One learning rate for each model and cell, by validation; then every comparison that the questions ask for."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -36,14 +37,16 @@ class Results:
         self.planned, self.failed = len(jobs), len(jobs) - len(figures)
 
     def values(self, model: str, cell: Cell, measure: str) -> list[float]:
-        """One for each seed whose run came to its end."""
-        return [found[measure] for (m, c, _), found in sorted(self.figures.items()) if (m, c) == (model, cell)]
+        """One for each seed whose run came to its end and has this figure."""
+        found = [self.figures.get((model, cell, seed), {}).get(measure, math.nan) for seed in self.scale.seeds]
+        return [value for value in found if not math.isnan(value)]
 
     def differences(self, asked: Comparison, measure: str) -> list[float]:
-        """Seed by seed, where both runs came to their end."""
+        """Seed by seed, where both runs came to their end and have this figure."""
         sides = [(asked.model, cell) for cell in (asked.cell, asked.over)]
         both = [seed for seed in self.scale.seeds if all((*side, seed) in self.figures for side in sides)]
-        return [self.figures[*sides[0], s][measure] - self.figures[*sides[1], s][measure] for s in both]
+        gaps = [self.figures[*sides[0], s][measure] - self.figures[*sides[1], s][measure] for s in both]
+        return [gap for gap in gaps if not math.isnan(gap)]
 
 
 def _chosen(job: Job, jobs: Sequence[Job], figures: Mapping[Job, Figures]) -> float:

@@ -91,15 +91,13 @@ def _name(cell: Cell) -> str:
 
 
 def _difference(values: Sequence[float], spec: str) -> str:
-    if not values or math.isnan(values[0]):
+    if not values:
         return "–"
     found = interval(values)
     return f"**{_text(found, f'+{spec}')}**" if told(found) else _text(found, f"+{spec}")
 
 
 def _text(found: Interval, spec: str) -> str:
-    if math.isnan(found.mean):
-        return "–"
     return f"{found.mean:{spec}} ± {found.half:{spec.lstrip('+')}}"
 
 
@@ -133,7 +131,7 @@ def _panel(
 def _line(results: Results, model: str, measure: str, row: Sequence[Cell], colour: int, place: int) -> Line:
     """Points that no run came to are left out. place: 0 solid, 1 dashed."""
     there = [(float(x), results.values(model, cell, measure)) for x, cell in enumerate(row)]
-    kept = [(x, interval(values)) for x, values in there if values and not math.isnan(values[0])]
+    kept = [(x, interval(values)) for x, values in there if values]
     half = [0.0 if math.isnan(found.half) else found.half for _, found in kept]
     label = MODELS[model].name + (", hinge" if place else "")
     return Line(label=label, x=[x for x, _ in kept], y=[f.mean for _, f in kept], half=half, colour=colour,
