@@ -60,7 +60,7 @@ SCALES: Mapping[str, Mapping[str, Scale]] = {
     "drawings": {
         "small": Scale(
             images={"genegan": 60_000, "fader": 60_000, "attgan": 60_000, "semilatent": 20_000},
-            size=4_000, tests=2_000, steps=500,
+            size=2_000, tests=2_000, steps=400,
         ),
         "full": Scale(
             images=dict.fromkeys(SYSTEMS, 500_000),
@@ -68,7 +68,7 @@ SCALES: Mapping[str, Mapping[str, Scale]] = {
         ),
     },
     "photos": {
-        "small": Scale(images={"attgan": 60_000}, size=3_000, tests=2_000, steps=500),
+        "small": Scale(images={"attgan": 60_000}, size=3_000, tests=2_000, steps=400),
         "full": Scale(
             images=dict.fromkeys(("genegan", "fader", "attgan"), 1_000_000),
             size=60_000, tests=10_000, steps=5_000, image_size=64, seeds=(0, 1, 2, 3, 4),
