@@ -14,9 +14,11 @@ from facegan.evaluation.cases import Case
 from facegan.evaluation.extras import add_extras
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.second import disagreement
 from facegan.evaluation.measures.seconds import seconds
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, style_fit, twin_error
+from facegan.evaluation.renderer_fit import add_fit
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
@@ -49,6 +51,7 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
         _judge(asked, case, witnesses, tally, line, image)
     _keep(witnesses, tally, "real", eight_bits(case.exemplar))
     if wide:
+        add_fit(case, tally, {line: image for line, (image, _) in lines.items()}, settings.styles)
         add_extras(asked, case, witnesses, tally, {line: image for line, (image, _) in lines.items()}, again)
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
@@ -92,7 +95,13 @@ def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
 def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
     copies, value = as_seen(image), VALUE[case.direction]
     logits = torch.stack([witnesses.judge.logits(copy, asked.attribute) for copy in copies])
-    tally.add("judged_success", line, judged_success(logits, value))
+    success = judged_success(logits, value)
+    tally.add("judged_success", line, success)
+    if witnesses.second:
+        seen = torch.stack([witnesses.second.logits(copy, asked.attribute) for copy in copies])
+        again = judged_success(seen, value)
+        tally.add("second_success", line, again)
+        tally.add("disagreement", line, disagreement(success, again))
     _keep(witnesses, tally, line, copies[0])
     if line == "model":
         tally.rank("judge", logits[0] if value == 0 else -logits[0])
