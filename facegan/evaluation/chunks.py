@@ -26,6 +26,7 @@ from facegan.evaluation.wear import as_seen, eight_bits
 from facegan.evaluation.witnesses import Witnesses, in_gaps
 
 LIBRARY_SEED = 440_203
+EDITS = ("model", "paper")  # the lines that are the model's own
 
 
 def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool) -> None:
@@ -48,7 +49,7 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
     for line, (image, _) in lines.items():
-        _judge(asked, case, witnesses, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image, wide)
     _keep(witnesses, tally, "real", eight_bits(case.exemplar))
     if wide:
         add_fit(case, tally, {line: image for line, (image, _) in lines.items()}, settings.styles)
@@ -67,7 +68,7 @@ def measure_photos(
     if (stronger := _at_papers_strength(asked, case)) is not None:
         lines["paper"] = stronger
     for line, image in lines.items():
-        _judge(asked, case, witnesses, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image, wide)
     again = asked.reconstruct(case.source, case.labels)
     if wide:
         add_extras(asked, case, witnesses, tally, lines, again)
@@ -92,12 +93,13 @@ def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
     return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
 
 
-def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor, wide: bool) -> None:
+    """Both judges' verdicts; the second looks at every edit, and at the first faces of the lines beside it."""
     copies, value = as_seen(image), VALUE[case.direction]
     logits = torch.stack([witnesses.judge.logits(copy, asked.attribute) for copy in copies])
     success = judged_success(logits, value)
     tally.add("judged_success", line, success)
-    if witnesses.second:
+    if witnesses.second and (wide or line in EDITS):
         seen = torch.stack([witnesses.second.logits(copy, asked.attribute) for copy in copies])
         again = judged_success(seen, value)
         tally.add("second_success", line, again)

@@ -20,6 +20,7 @@ from facegan.evaluation.result import Details, Tally
 from facegan.evaluation.twin_cases import TwinCase
 from facegan.evaluation.wear import as_seen
 
+FACES = 64  # the first of a direction: each is drawn again in all styles of both values
 SEED = 615_907  # of the styles that are drawn: none of them is the source's, the exemplar's or a reference line's
 
 
@@ -34,12 +35,17 @@ class Exam(NamedTuple):
 def add_fit(case: TwinCase, tally: Tally, images: Mapping[str, Tensor], styles: int) -> None:
     """Adds a chunk's success by line, and what the fit says of true twins and of the untouched faces.
 
-    styles: how many drawings of each value there are, one where a value has one look only.
+    Of the first FACES faces of a tally. styles: how many drawings of each value there are, one where a value has one
+    look only.
     """
-    lacking, having = (drawings(case.faces, case.attribute, value, styles, case.source.shape[-1]) for value in (0, 1))
+    room = FACES - len(tally.kept("fit").get("source", ()))
+    if room <= 0:
+        return
+    faces, size = case.faces[:room], case.source.shape[-1]
+    lacking, having = (drawings(faces, case.attribute, value, styles, size) for value in (0, 1))
 
     def margins(image: Tensor) -> Tensor:
-        return torch.stack([fit_margin(copy, having, lacking, case.may) for copy in as_seen(image)])
+        return torch.stack([fit_margin(copy, having, lacking, case.may[:room]) for copy in as_seen(image[:room])])
 
     value = VALUE[case.direction]
     for line, image in images.items():

@@ -62,6 +62,14 @@ def test_an_exam_of_both_directions_is_one() -> None:
     assert (told["alarms"], told["silences"]) == (pytest.approx(1 / 3), 0.0)  # blurred, the other two look worn
 
 
+def test_the_first_faces_only_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facegan.evaluation.renderer_fit.FACES", 5)
+    case, tally = case_of("adding"), Tally(GLASSES, "adding")
+    for _ in range(2):
+        add_fit(case, tally, {"model": case.twin}, 2)
+    assert [figure.count for figure in tally.figures()] == [5]
+
+
 def test_where_nothing_was_asked_nothing_is_said() -> None:
     assert exam_of(Tally(GLASSES, "adding")) == []
     assert fit_facts([]) == {}
