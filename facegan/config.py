@@ -38,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "schedule": ("facegan.models.schedules",),
     "independence": ("facegan.losses.independence", "facegan.models.schedules"),
     "hallmark": ("facegan.hallmarks",),
+    "judge": ("facegan.evaluation.outside",),
 }
 
 _MARKS = {"_target_", "_partial_"}

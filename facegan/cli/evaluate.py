@@ -12,13 +12,14 @@ from rich.console import Console
 
 from facegan.assemble import make_source, open_model
 from facegan.cli.standings import training_of
-from facegan.config import Config, compose_config
+from facegan.config import Config, build, compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.entries.entry import read_entry
 from facegan.evaluation.entries.manifest import check_files, read_manifest
 from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.judge_data import Splits
+from facegan.evaluation.outside.origin import Origin
 from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, Protocol, Tick, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
@@ -37,11 +38,13 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
+  facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
+  facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
   facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
 
 Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
 evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face. The first evaluation of a
-data set trains a judge, which is kept in $FACEGAN_CACHE (or ~/.cache/facegan)."""
+data set trains its judges, unless facegan judges made them; they lie in $FACEGAN_CACHE (or ~/.cache/facegan)."""
 
 SETTINGS = ("faces", "seed", "line_faces", "styles", "chunk", "rows")
 
@@ -81,7 +84,9 @@ def evaluate(overrides: list[str]) -> Result:
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
     title = title_of(folder, model, config)
-    return measure(folder.evaluation, protocol, model, splits, settings, title, quick=bool(wish["quick"]))
+    return measure(
+        folder.evaluation, protocol, model, splits, settings, title, origin=origin_of(wish), quick=bool(wish["quick"])
+    )
 
 
 def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
@@ -104,7 +109,22 @@ def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides, *frozen]))
     splits = protocol.splits(lambda split: source_of(wish), model.image_size)
     title = Title(run=folder.resolve().name, model=entry.system, training=entry.facts())
-    return measure(folder / "evaluation", protocol, model, splits, settings, title, quick=bool(wish["quick"]))
+    return measure(
+        folder / "evaluation",
+        protocol,
+        model,
+        splits,
+        settings,
+        title,
+        origin=origin_of(wish),
+        quick=bool(wish["quick"]),
+    )
+
+
+def origin_of(wish: Config) -> Origin:
+    """Where the judge comes from."""
+    origin: Origin = build(wish["judge"], "judge")
+    return origin
 
 
 def source_of(wish: Config) -> FaceSource:
@@ -136,10 +156,15 @@ def measure(
     settings: Settings,
     title: Title,
     *,
+    origin: Origin,
     quick: bool,
 ) -> Result:
-    """Measures a model, writes the evaluation folder and prints what came of it. quick: without panel and embedder."""
-    witnesses = find_witnesses(splits, model.attributes, quick=quick)
+    """Measures a model, writes the evaluation folder and prints what came of it.
+
+    origin: of the judge. quick: without second judge, panel and embedder.
+    """
+    judge = origin.find(splits, model.attributes)
+    witnesses = find_witnesses(splits, model.attributes, judge=judge, quick=quick)
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         result, outcome = result_of(protocol, model, splits("test"), witnesses, settings, title, tick=steps)
     write_all(folder, result, outcome)
@@ -166,6 +191,7 @@ def result_of(
         source,
         judge,
         settings,
+        second=witnesses.second,
         panel=witnesses.panel,
         embedder=witnesses.embedder,
         training=title.cost,
@@ -183,7 +209,10 @@ def result_of(
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,
-        warnings=(*warnings(outcome.figures, judge, protocol.name), *slowness(model, settings)),
+        warnings=(
+            *warnings(outcome.figures, judge, protocol.name, second=witnesses.second),
+            *slowness(model, settings),
+        ),
         details=outcome.details,
         **judge_facts(judge),
     )

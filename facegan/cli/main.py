@@ -14,6 +14,7 @@ COMMANDS = {
     "generate": "make new faces with a trained run",
     "upscale": "make a small face, or a folder of them, large with a trained run",
     "evaluate": "measure a run's edits and write a report",
+    "judges": "make the judges of a data set, and print what each is worth",
     "benchmark": "freeze a protocol's requests, so that models from elsewhere can enter",
     "leaderboard": "one table of many evaluations, with intervals",
     "blind": "side-by-side choices between two runs, by people who do not know which is which",

@@ -14,9 +14,11 @@ from facegan.evaluation.cases import Case
 from facegan.evaluation.extras import add_extras
 from facegan.evaluation.measures.outside import outside
 from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.second import disagreement
 from facegan.evaluation.measures.seconds import seconds
 from facegan.evaluation.measures.success import judged_success
 from facegan.evaluation.measures.twin import nearest_style_error, style_fit, twin_error
+from facegan.evaluation.renderer_fit import add_fit
 from facegan.evaluation.result import Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import TwinCase
@@ -24,6 +26,7 @@ from facegan.evaluation.wear import as_seen, eight_bits
 from facegan.evaluation.witnesses import Witnesses, in_gaps
 
 LIBRARY_SEED = 440_203
+EDITS = ("model", "paper")  # the lines that are the model's own
 
 
 def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, settings: Settings, wide: bool) -> None:
@@ -46,9 +49,10 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
         tally.add("outside_edit", line, outside(image, base, case.may))
     tally.rank("outside_edit", outside(*lines["model"], case.may).each)
     for line, (image, _) in lines.items():
-        _judge(asked, case, witnesses, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image, wide)
     _keep(witnesses, tally, "real", eight_bits(case.exemplar))
     if wide:
+        add_fit(case, tally, {line: image for line, (image, _) in lines.items()}, settings.styles)
         add_extras(asked, case, witnesses, tally, {line: image for line, (image, _) in lines.items()}, again)
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
@@ -64,7 +68,7 @@ def measure_photos(
     if (stronger := _at_papers_strength(asked, case)) is not None:
         lines["paper"] = stronger
     for line, image in lines.items():
-        _judge(asked, case, witnesses, tally, line, image)
+        _judge(asked, case, witnesses, tally, line, image, wide)
     again = asked.reconstruct(case.source, case.labels)
     if wide:
         add_extras(asked, case, witnesses, tally, lines, again)
@@ -89,10 +93,17 @@ def _at_papers_strength(asked: Asked, case: Case) -> Tensor | None:
     return asked.change(case.direction, case.source, case.labels, case.exemplar, strength)
 
 
-def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor) -> None:
+def _judge(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, line: str, image: Tensor, wide: bool) -> None:
+    """Both judges' verdicts; the second looks at every edit, and at the first faces of the lines beside it."""
     copies, value = as_seen(image), VALUE[case.direction]
     logits = torch.stack([witnesses.judge.logits(copy, asked.attribute) for copy in copies])
-    tally.add("judged_success", line, judged_success(logits, value))
+    success = judged_success(logits, value)
+    tally.add("judged_success", line, success)
+    if witnesses.second and (wide or line in EDITS):
+        seen = torch.stack([witnesses.second.logits(copy, asked.attribute) for copy in copies])
+        again = judged_success(seen, value)
+        tally.add("second_success", line, again)
+        tally.add("disagreement", line, disagreement(success, again))
     _keep(witnesses, tally, line, copies[0])
     if line == "model":
         tally.rank("judge", logits[0] if value == 0 else -logits[0])

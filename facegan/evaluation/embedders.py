@@ -18,7 +18,7 @@ from facegan.data.source import FaceSource
 from facegan.data.twinfaces import TwinFaces, render, sample
 from facegan.evaluation.dlib_embedder import dlib_embedding
 from facegan.evaluation.judge_cache import judge_folder
-from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judge_networks import Classifier
 from facegan.evaluation.judge_training import Recipe, descend, worn
 from facegan.evaluation.judges import chunks
 from facegan.evaluation.measures.identity import likeness, verification
@@ -87,7 +87,7 @@ def embedding(network: nn.Module) -> Callable[[Tensor], Tensor]:
     return embed
 
 
-def _trained(image_size: int, recipe: Recipe, persons: int) -> JudgeNetwork:
+def _trained(image_size: int, recipe: Recipe, persons: int) -> Classifier:
     """Contrastive: of all pictures in a batch, the other one of the same person is to be the nearest."""
     numbers = torch.arange(persons)
     views = torch.stack([_pictures(numbers, view, image_size, "train") for view in (0, 1)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from facegan.evaluation.judge_data import SPLITS, Lesson, Role, Splits, lessons
-from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judge_networks import Classifier
 from facegan.evaluation.judge_training import Recipe, train_network
 from facegan.evaluation.judges import RECIPES, VERSION, Accuracy, Judge, examine
 from facegan.evaluation.network_files import read_network, write_network
@@ -44,7 +44,7 @@ class Order:
         """Its file."""
         return judge_folder() / f"{self.role}-{self.key()}.safetensors"
 
-    def judge(self, network: JudgeNetwork, accuracy: dict[str, Accuracy]) -> Judge:
+    def judge(self, network: Classifier, accuracy: dict[str, Accuracy]) -> Judge:
         """The judge that came of it."""
         return Judge(network=network, attributes=self.attributes, accuracy=accuracy, role=self.role, key=self.key())
 

@@ -15,13 +15,15 @@ from facegan.attributes import positions
 from facegan.data.counter import permutation, stream_key
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, sample
+from facegan.evaluation.partial import traced
 
-Role = Literal["report", "panel", "selection"]
-SPLITS: dict[Role, str] = {"report": "test", "panel": "test", "selection": "validation"}
+Role = Literal["report", "second", "panel", "selection"]
+SPLITS: dict[Role, str] = {"report": "test", "second": "test", "panel": "test", "selection": "validation"}
 # Seeds of TwinFaces streams that no run is ever given.
-TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "panel": 660_913, "selection": 990_407}
+TWIN_SEEDS: dict[Role, int] = {"report": 880_301, "second": 220_629, "panel": 660_913, "selection": 990_407}
 MOST = 20_000
 EXAM = 2_000
+TRACED: frozenset[Role] = frozenset({"second"})  # who learns that a trace of an edit is none
 FIRST = 64  # faces that stand for all in a fingerprint
 
 
@@ -57,7 +59,7 @@ def lessons(splits: Splits, attributes: tuple[str, ...], role: Role, *, twin_fac
     source = splits(SPLITS[role])
     if isinstance(source, TwinFaces):
         size, seed = source.image_size, TWIN_SEEDS[role]
-        learn = twin_lesson(attributes, twin_faces, image_size=size, seed=seed, split="train")
+        learn = twin_lesson(attributes, twin_faces, image_size=size, seed=seed, split="train", traces=role in TRACED)
         return learn, twin_lesson(attributes, EXAM, image_size=size, seed=seed, split=SPLITS[role])
     train = splits("train")
     return photo_lesson(train, attributes, share_of(train, role)), photo_lesson(
@@ -65,12 +67,17 @@ def lessons(splits: Splits, attributes: tuple[str, ...], role: Role, *, twin_fac
     )
 
 
-def twin_lesson(attributes: tuple[str, ...], count: int, *, image_size: int, seed: int, split: str) -> Lesson:
-    """Drawn faces, half of them with each of the attributes."""
+def twin_lesson(
+    attributes: tuple[str, ...], count: int, *, image_size: int, seed: int, split: str, traces: bool = False
+) -> Lesson:
+    """Drawn faces, half of them with each of the attributes. traces: every fourth is edited a little, see `partial`."""
     faces = sample(torch.arange(count), seed=seed, split=split, marginals=dict.fromkeys(attributes, 0.5))
 
     def draw(numbers: Tensor) -> Tensor:
-        return ((render(faces[numbers], image_size=image_size) + 1) * 127.5).round().to(torch.uint8)
+        images = render(faces[numbers], image_size=image_size)
+        if traces:
+            images = traced(images, faces[numbers], numbers, attributes)
+        return ((images + 1) * 127.5).round().to(torch.uint8)
 
     return Lesson(labels=faces.labels[:, positions(attributes, ATTRIBUTES)], draw=draw)
 

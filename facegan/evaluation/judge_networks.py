@@ -40,8 +40,23 @@ class Plain(nn.Module):
 BLOCKS: dict[str, type[nn.Module]] = {"residual": Residual, "plain": Plain}
 
 
-class JudgeNetwork(nn.Module):
-    """Faces N x 3 x S x S in [-1, 1] to logits N x outputs, above 0 for "has it".
+class Classifier(nn.Module):
+    """Faces N x 3 x S x S in [-1, 1] to logits N x outputs, above 0 for "has it": a linear head on features."""
+
+    head: nn.Linear
+
+    def forward(self, images: Tensor) -> Tensor:
+        """The logits."""
+        logits: Tensor = self.head(self.features(images))
+        return logits
+
+    def features(self, images: Tensor) -> Tensor:
+        """What the head reads, N x D."""
+        raise NotImplementedError(f"{type(self).__name__} has no features.")
+
+
+class JudgeNetwork(Classifier):
+    """A pyramid of convolutions, read by mean and maximum.
 
     block: a key of BLOCKS; width: channels at 16 places a side, a multiple of 8; they double where the map halves.
     """
@@ -58,11 +73,6 @@ class JudgeNetwork(nn.Module):
             side, channels = side // 2, 2 * channels
         self.stages = nn.Sequential(*stages, BLOCKS[block](channels, channels), nn.GroupNorm(GROUPS, channels))
         self.head = nn.Linear(2 * channels, outputs)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """The logits."""
-        logits: Tensor = self.head(self.features(images))
-        return logits
 
     def features(self, images: Tensor) -> Tensor:
         """Mean and maximum over places, N x D: a small thing counts as much as a large one."""

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from facegan.evaluation.judge_data import Lesson
-from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judge_networks import Classifier, JudgeNetwork
 from facegan.evaluation.wear import compressed
 
 MOVES = 8  # groups of a batch, each moved by its own step
@@ -19,7 +19,10 @@ ENOUGH = 20  # faces of either value without which no threshold is set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """All that makes a judge apart from its data. rate: AdamW's greatest, in one cycle. noise: in [-1, 1]."""
+    """All that makes a judge apart from its data.
+
+    block: what its network is made of. rate: AdamW's greatest, in one cycle. noise: in [-1, 1].
+    """
 
     block: str
     width: int
@@ -29,14 +32,14 @@ class Recipe:
     rate: float = 3e-3
     noise: float = 0.08
 
-    def network(self, image_size: int, outputs: int) -> JudgeNetwork:
+    def network(self, image_size: int, outputs: int) -> Classifier:
         """An untrained network."""
         return JudgeNetwork(block=self.block, width=self.width, image_size=image_size, outputs=outputs)
 
 
 def train_network(
     lesson: Lesson, recipe: Recipe, *, tick: Callable[[int, int], None] = lambda done, total: None
-) -> JudgeNetwork:
+) -> Classifier:
     """A judge's network, in eval mode. The caller's random numbers stay as they were. tick: steps done, of how many."""
     images, labels = lesson.images(), lesson.labels
     # Every eighth face only sets the threshold: on faces that it learned, a network is too sure of itself.

@@ -1,24 +1,29 @@
 """Judges: classifiers that say whether a face has an attribute, with their own accuracy beside every verdict.
 
-Two roles never mix: a judge that reports does not select checkpoints. They differ in network, seed and data. The
-`panel` reports too: one judge for many attributes, by which all runs on a data set are measured.
+Two roles never mix: a judge that reports does not select checkpoints. They differ in network, seed and data. Two more
+report: the `second`, of another architecture, so that no edit succeeds by one network's habits alone, and the `panel`,
+one judge for many attributes, by which all runs on a data set are measured.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from facegan.attributes import position
 from facegan.evaluation.judge_data import Lesson, Role
-from facegan.evaluation.judge_networks import JudgeNetwork
+from facegan.evaluation.judge_networks import Classifier
 from facegan.evaluation.judge_training import Recipe
+from facegan.evaluation.patch_judge import PatchRecipe
 from facegan.evaluation.wear import as_seen
 
 VERSION = 2
 RECIPES: Mapping[Role, Recipe] = {
     "report": Recipe(block="residual", width=16, seed=20_260),
+    "second": PatchRecipe(width=32, seed=73_110),
     "panel": Recipe(block="residual", width=16, seed=41_480, steps=2_000),
     "selection": Recipe(block="plain", width=16, seed=31_370, steps=500),
 }
@@ -49,6 +54,20 @@ class Accuracy:
     silences: float = float("nan")
     alarms: float = float("nan")
 
+    @property
+    def confusion(self) -> dict[str, int]:
+        """How many faces were taken for what."""
+        found, cleared = (
+            round(share * count) if count else 0
+            for share, count in ((self.sensitivity, self.having), (self.specificity, self.lacking))
+        )
+        return {
+            "true_positives": found,
+            "false_negatives": self.having - found,
+            "true_negatives": cleared,
+            "false_positives": self.lacking - cleared,
+        }
+
     def lasting(self, value: int) -> tuple[float, float]:
         """How often verdicts for a value (0 or 1) hold in all copies: of faces that have it, of faces that do not."""
         return (self.hits, self.alarms) if value else (self.silences, self.misses)
@@ -58,11 +77,20 @@ class Accuracy:
 class Judge:
     """A trained classifier. key: a hash of everything that made it."""
 
-    network: JudgeNetwork
+    network: Classifier
     attributes: tuple[str, ...]
     accuracy: Mapping[str, Accuracy]
     role: Role
     key: str
+
+    def facts(self) -> dict[str, Any]:
+        """Its card, as plain values. checksum: of the weights themselves, which machines round differently."""
+        return {
+            "key": self.key,
+            "version": VERSION,
+            "checksum": checksum(self.network),
+            "accuracy": {name: asdict(one) | {"confusion": one.confusion} for name, one in self.accuracy.items()},
+        }
 
     @torch.no_grad()
     def logits(self, images: Tensor, attribute: str) -> Tensor:
@@ -81,23 +109,34 @@ class Judge:
         return torch.cat([self.network(part) for part in chunks(images)])
 
 
+def checksum(network: nn.Module) -> str:
+    """SHA-256 of all weights, its first 16 digits."""
+    found = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        found.update(name.encode() + value.contiguous().numpy().tobytes())
+    return found.hexdigest()[:16]
+
+
 def chunks(images: Tensor) -> list[Tensor]:
     """The images in portions that fit the memory of any machine."""
     return [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
 
 
 @torch.no_grad()
-def examine(network: JudgeNetwork, exam: Lesson, attributes: tuple[str, ...]) -> dict[str, Accuracy]:
+def examine(network: Callable[[Tensor], Tensor], exam: Lesson, attributes: tuple[str, ...]) -> dict[str, Accuracy]:
     """The accuracy for every attribute on faces that the network never saw; unknown labels count for nothing."""
     parts = chunks(exam.images())
     logits = torch.cat(
         [torch.stack([network(copy) for copy in as_seen(part.float() / 127.5 - 1)]) for part in parts], 1
     )
-    return {name: _accuracy(logits[..., k], exam.labels[:, k]) for k, name in enumerate(attributes)}
+    return {name: accuracy_of(logits[..., k], exam.labels[:, k]) for k, name in enumerate(attributes)}
 
 
-def _accuracy(logits: Tensor, labels: Tensor) -> Accuracy:
-    """logits: V x N, of V copies of each picture, the plain one first; labels: N."""
+def accuracy_of(logits: Tensor, labels: Tensor) -> Accuracy:
+    """Of verdicts on faces whose labels, N, are known.
+
+    logits: V x N, of V copies of each picture, the plain one first.
+    """
     having, lacking = labels == 1, labels == 0
     says, always, never = logits[0] > 0, (logits > 0).all(0), (logits <= 0).all(0)
     sensitivity, specificity = _share(says[having]), _share(~says[lacking])

@@ -23,6 +23,7 @@ from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.pictures import stack
+from facegan.evaluation.renderer_fit import Exam, exam_of, fit_facts
 from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
@@ -124,6 +125,7 @@ def run_protocol(
     judge: Judge,
     settings: Settings,
     *,
+    second: Judge | None = None,
     panel: Judge | None = None,
     embedder: Embedder | None = None,
     training: Mapping[str, float] | None = None,
@@ -131,14 +133,15 @@ def run_protocol(
 ) -> Outcome:
     """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
 
-    panel, embedder: the judge of many attributes and that of persons; without one, nothing is said of what needs it.
+    second, panel, embedder: another judge, the judge of many attributes, and that of persons; without one,
+    nothing is said of what needs it.
     training: what the training cost, as in `costs.add_costs`.
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
     check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        witnesses = Witnesses(judge=judge, panel=panel, embedder=embedder)
+        witnesses = Witnesses(judge=judge, second=second, panel=panel, embedder=embedder)
         return _Run(protocol, model, source, witnesses, settings, training or {}, tick).outcome()
 
 
@@ -170,18 +173,20 @@ class _Run:
         sheets: list[Image.Image] = []
         matrices: list[Row] = []
         curves: list[Row] = []
+        fits: list[Exam] = []
         rows = slice(0, self.settings.rows)
         for asked, (adding, removing) in self.work:
             for cases in (adding, removing):
                 tally = self._measured(asked, cases)
                 matrices += rows_of(asked, self.witnesses, tally)
                 curves += curve_of(asked, self.witnesses.judge, tally)
+                fits += exam_of(tally)
                 figures += tally.figures()
                 each |= tally.values()
                 prints[f"{cases.attribute}/{cases.direction}"] = cases.fingerprint()
                 shown += exhibits(asked, cases.at, tally.rankings(), cases.direction)
             sheets.append(edit_sheet(asked, adding.at(rows), removing.at(rows)))
-        details = {**self.witnesses.facts(), "matrices": matrices, "curves": curves}
+        details = {**self.witnesses.facts(), "matrices": matrices, "curves": curves, **fit_facts(fits)}
         return Outcome(
             figures=tuple(figures),
             grid=stack(sheets),

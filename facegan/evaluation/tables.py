@@ -1,8 +1,9 @@
 """The numbers of a result as tables: the same cells for the terminal and for the report."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -27,8 +28,27 @@ DIGITS = {
     "training_images": 0,
     "training_cpu_seconds": 0,
 }
-SHARES = ("judged_success", "corrected_success", "retrieval", "response")
-JUDGED = ("judged_success", "corrected_success", "response")  # what is not to be believed of a weak judge
+SHARES = (
+    "judged_success",
+    "corrected_success",
+    "second_success",
+    "second_corrected_success",
+    "disagreement",
+    "fit_success",
+    "retrieval",
+    "response",
+)
+NAMES = {"judge": "judge", "second": "second judge", "fit": "renderer fit"}
+JUDGED = {
+    "judged_success": ("judge",),
+    "corrected_success": ("judge",),
+    "response": ("judge",),
+    "second_success": ("second",),
+    "second_corrected_success": ("second",),
+    "disagreement": ("judge", "second"),
+    "fit_success": ("fit",),
+}
+"""Whose eyes a figure is seen by: it is not to be believed where they are weak."""
 ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
 
 
@@ -64,18 +84,27 @@ def shown(figure: Figure | None) -> str:
     return f"{figure.value:.{DIGITS.get(figure.measure, 3)}f}"
 
 
-def judge_line(name: str, accuracy: Accuracy) -> str:
-    """A judge's own figures in words."""
+def judge_line(name: str, accuracy: Accuracy, who: str = "judge") -> str:
+    """A judge's own figures in words, with its confusion."""
+    found = accuracy.confusion
     return (
-        f"judge of {name}: balanced accuracy {100 * accuracy.balanced:.1f} % "
-        f"(sensitivity {100 * accuracy.sensitivity:.1f} % on {accuracy.having} faces, "
-        f"specificity {100 * accuracy.specificity:.1f} % on {accuracy.lacking})"
+        f"{who} of {name}: balanced accuracy {100 * accuracy.balanced:.1f} % "
+        f"(sensitivity {100 * accuracy.sensitivity:.1f} %: found in {found['true_positives']} of {accuracy.having} "
+        f"faces; specificity {100 * accuracy.specificity:.1f} %: not found in {found['true_negatives']} of "
+        f"{accuracy.lacking})"
     )
 
 
 def witness_lines(result: Result) -> list[str]:
     """All who looked, with their own figures, and what strength does to the judge."""
-    lines = [judge_line(name, accuracy) for name, accuracy in result.judge_accuracy.items()]
+    lines = [
+        judge_line(name, accuracy, NAMES[kind]) for kind in NAMES for name, accuracy in accuracies(result, kind).items()
+    ]
+    lines += [
+        f"{NAMES[kind]} {one['key']} (v{one['version']}), checksum of its weights {one['checksum']}"
+        for kind in NAMES
+        if "checksum" in (one := result.details.get(kind, {}))
+    ]
     if panel := result.details.get("panel"):
         told = ", ".join(f"{name} {100 * (one['balanced'] or 0):.0f} %" for name, one in panel["accuracy"].items())
         lines.append(f"panel {panel['key']}, balanced accuracy: {told}")
@@ -92,13 +121,15 @@ def witness_lines(result: Result) -> list[str]:
     return lines
 
 
-def warnings(figures: Sequence[Figure], judge: Judge, protocol: str) -> tuple[str, ...]:
+def warnings(figures: Sequence[Figure], judge: Judge, protocol: str, *, second: Judge | None = None) -> tuple[str, ...]:
     """What a reader must know before believing a table."""
     poor = [
-        f"The judge of {name} is below {100 * TRUSTED[protocol]:.0f} % balanced accuracy "
-        f"({100 * judge.accuracy[name].balanced:.1f} %): judged success of {name} says little."
-        for name in judge.attributes
-        if not trusted(judge.accuracy[name], protocol)
+        f"The {who} of {name} is below {100 * TRUSTED[protocol]:.0f} % balanced accuracy "
+        f"({100 * one.accuracy[name].balanced:.1f} %): judged success of {name}{where} says little."
+        for who, one, where in (("judge", judge, ""), ("second judge", second, " by it"))
+        if one
+        for name in one.attributes
+        if not trusted(one.accuracy[name], protocol)
     ]
     blurred = [
         f"Reconstruction of faces for {figure.direction} {figure.attribute} reaches {figure.value:.1f} dB, "
@@ -151,9 +182,23 @@ def _matrix_table(matrix: Matrix) -> Table:
 
 def weak_mark(result: Result, measure: str, attribute: str) -> str:
     """What stands beside a figure whose judge is not good enough to be believed; empty for all others."""
-    if measure not in JUDGED or trusted(result.judge_accuracy[attribute], result.protocol):
-        return ""
-    return " (weak judge)"
+    found = [accuracies(result, kind).get(attribute) for kind in JUDGED.get(measure, ())]
+    weak = any(one is not None and not trusted(one, result.protocol) for one in found)
+    return " (weak judge)" if weak else ""
+
+
+def accuracies(result: Result, kind: str) -> Mapping[str, Accuracy]:
+    """The accuracy of one of NAMES by attribute; none for a judge that did not look."""
+    if kind == "judge":
+        return result.judge_accuracy
+    stated = result.details.get(kind, {}).get("accuracy", {})
+    return {name: _accuracy(values) for name, values in stated.items()}
+
+
+def _accuracy(values: Mapping[str, Any]) -> Accuracy:
+    """JSON knows no NaN, and states the confusion, which follows from the rest."""
+    known: dict[str, Any] = {k: math.nan if v is None else v for k, v in values.items() if k != "confusion"}
+    return Accuracy(**known)
 
 
 def trusted(accuracy: Accuracy, protocol: str) -> bool:

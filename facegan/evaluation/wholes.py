@@ -20,7 +20,9 @@ Row = Mapping[str, Any]
 
 def add_wholes(asked: Asked, witnesses: Witnesses, tally: Tally, distinct: int) -> None:
     """Adds them to a tally that holds every chunk. distinct: how many of the exemplars, the first, are different."""
-    _add_corrected(asked, witnesses.judge, tally)
+    _add_corrected(asked, witnesses.judge, tally, "judged_success", "corrected_success")
+    if witnesses.second:
+        _add_corrected(asked, witnesses.second, tally, "second_success", "second_corrected_success")
     if witnesses.panel:
         _add_entanglement(asked, witnesses.panel, tally)
         _add_realism(tally, distinct)
@@ -64,12 +66,12 @@ def _named(values: Tensor, panel: Judge) -> dict[str, float]:
     return dict(zip(panel.attributes, values.tolist(), strict=True))
 
 
-def _add_corrected(asked: Asked, judge: Judge, tally: Tally) -> None:
+def _add_corrected(asked: Asked, judge: Judge, tally: Tally, seen: str, corrected: str) -> None:
     hits, alarms = judge.accuracy[asked.attribute].lasting(VALUE[tally.direction])
-    for line in tally.lines("judged_success"):
-        success = tally.joined("judged_success", line)
+    for line in tally.lines(seen):
+        success = tally.joined(seen, line)
         value = corrected_success(success.pooled, hits=hits, alarms=alarms)
-        tally.add_whole("corrected_success", line, value, success.count)
+        tally.add_whole(corrected, line, value, success.count)
 
 
 def _add_entanglement(asked: Asked, panel: Judge, tally: Tally) -> None:

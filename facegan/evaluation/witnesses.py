@@ -1,10 +1,9 @@
-"""All who say something of an edit: the judge of the run's attributes, a panel for many, an embedder of persons.
+"""All who say something of an edit: two judges of the run's attributes, a panel for many, an embedder of persons.
 
 The panel's attributes are fixed for a data set, whatever a run knows: results of all runs are read by the same eyes.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -24,31 +23,44 @@ TELLS = 0.85  # the balanced accuracy from which an attribute of the panel count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witnesses:
-    """judge: of the run's own attributes. panel: of many; without it nothing is said of entanglement and realism.
+    """judge: of the run's own attributes. second: another of the same, by another architecture.
+    panel: of many; without it nothing is said of entanglement and realism.
 
     embedder: of persons; without it nothing is said of identity.
     """
 
     judge: Judge
+    second: Judge | None = None
     panel: Judge | None = None
     embedder: Embedder | None = None
 
     def facts(self) -> dict[str, Any]:
-        """What a result says of them, beside the judge."""
-        panel = {"panel": _facts(self.panel)} if self.panel else {}
-        return panel | ({"embedder": self.embedder.facts()} if self.embedder else {})
+        """What a result says of them."""
+        there = {"judge": self.judge, "second": self.second, "panel": self.panel, "embedder": self.embedder}
+        return {name: witness.facts() for name, witness in there.items() if witness}
 
 
-def _facts(judge: Judge) -> Mapping[str, Any]:
-    return {"key": judge.key, "accuracy": {name: asdict(accuracy) for name, accuracy in judge.accuracy.items()}}
+def find_second(splits: Splits, attributes: tuple[str, ...]) -> Judge:
+    """The second judge of these attributes: from the cache, or trained now, which takes about two minutes."""
+    return find_judge(splits, attributes, "second")
 
 
-def find_witnesses(splits: Splits, known: tuple[str, ...], *, quick: bool = False) -> Witnesses:
-    """All of them for a data set and a run's attributes, from the cache or made now. quick: the judge alone."""
-    judge = find_judge(splits, known, "report")
+def find_witnesses(
+    splits: Splits, known: tuple[str, ...], *, judge: Judge | None = None, quick: bool = False
+) -> Witnesses:
+    """All of them for a data set and a run's attributes, from the cache or made now.
+
+    judge: another than the project's own, which is found without it. quick: the judge alone.
+    """
+    judge = judge or find_judge(splits, known, "report")
     if quick:
         return Witnesses(judge=judge)
-    return Witnesses(judge=judge, panel=find_panel(splits, known), embedder=find_embedder(splits("test")))
+    return Witnesses(
+        judge=judge,
+        second=find_second(splits, known),
+        panel=find_panel(splits, known),
+        embedder=find_embedder(splits("test")),
+    )
 
 
 def find_panel(splits: Splits, known: tuple[str, ...]) -> Judge:

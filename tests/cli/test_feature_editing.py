@@ -20,7 +20,7 @@ QUICK = Recipe(block="plain", width=8, seed=4, steps=2, batch=8)
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
-    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    roles = dict.fromkeys(("report", "second", "panel", "selection"), QUICK)
     monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
     monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)

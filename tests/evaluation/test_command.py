@@ -17,7 +17,7 @@ QUICK = Recipe(block="plain", width=8, seed=4, steps=2, batch=8)
 
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
-    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    roles = dict.fromkeys(("report", "second", "panel", "selection"), QUICK)
     monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
     monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
@@ -41,7 +41,9 @@ def test_a_run_is_measured(model: str, tmp_path: Path, capsys: pytest.CaptureFix
     assert {entry["direction"] for entry in found["figures"]} == {"adding", "removing"}
     measures = {entry["measure"] for entry in found["figures"]}
     assert {"entanglement", "identity", "kid", "leftover", "multiply_adds", "training_images"} <= measures
-    assert {"panel", "embedder", "matrices", "curves"} <= set(found["details"])
+    assert {"second_success", "disagreement", "fit_success"} <= measures
+    assert {"judge", "second", "fit", "panel", "embedder", "matrices", "curves"} <= set(found["details"])
+    assert found["details"]["second"]["checksum"] != found["details"]["judge"]["checksum"]
     assert (found["faces"], found["seed"], found["protocol"]) == (4, 770117, "twinfaces")
     assert Image.open(folder / "grid.png").width > 400
     assert run.last.read_bytes() == before

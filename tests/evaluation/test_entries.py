@@ -42,7 +42,7 @@ VERSION = PROTOCOLS["twinfaces"].version
 
 @pytest.fixture(autouse=True)
 def quick_judges(monkeypatch: pytest.MonkeyPatch) -> None:
-    roles = dict.fromkeys(("report", "panel", "selection"), QUICK)
+    roles = dict.fromkeys(("report", "second", "panel", "selection"), QUICK)
     monkeypatch.setattr("facegan.evaluation.judge_cache.RECIPES", roles)
     monkeypatch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)
     monkeypatch.setattr("facegan.evaluation.embedders.PERSONS", 16)

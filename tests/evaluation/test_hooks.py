@@ -135,7 +135,7 @@ def test_no_judge_that_reports_is_within_reach_of_training() -> None:
     for module in (facegan.cli.hooks, facegan.evaluation.samples, facegan.evaluation.validation):
         assert '"report"' not in inspect.getsource(module)
         assert "panel" not in inspect.getsource(module)
-    assert set(judges.RECIPES) == {"report", "panel", "selection"}
+    assert set(judges.RECIPES) == {"report", "second", "panel", "selection"}
 
 
 def test_a_model_that_looks_at_no_face_shows_new_ones_and_has_no_score() -> None:

@@ -6,17 +6,20 @@ from pathlib import Path
 import pytest
 import torch
 
-from facegan.data.twinfaces import TwinFaces
+from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, sample, with_attribute
 from facegan.evaluation.judge_cache import find_judge, judge_folder
-from facegan.evaluation.judge_data import MOST, SPLITS, TWIN_SEEDS, Role, lessons, photo_lesson, share_of
+from facegan.evaluation.judge_data import MOST, SPLITS, TWIN_SEEDS, Role, lessons, photo_lesson, share_of, twin_lesson
 from facegan.evaluation.judge_training import Recipe, balance, thresholds, train_network, worn
 from facegan.evaluation.judges import RECIPES, examine
+from facegan.evaluation.partial import partial_edits
+from facegan.evaluation.patch_judge import PatchRecipe
 from facegan.evaluation.twin_cases import FRESH_SEED
 from tests.data.faces import Numbered
 
 SIZE = 16
 HAT = ("Wearing_Hat",)
 QUICK = Recipe(block="residual", width=8, seed=4, steps=60, batch=32, rate=6e-3)
+PATCHES = PatchRecipe(width=16, seed=4, steps=60, batch=32, rate=6e-3, window=5)
 QUICKER = replace(QUICK, steps=2)
 
 
@@ -24,10 +27,10 @@ def splits(split: str) -> TwinFaces:
     return TwinFaces(image_size=SIZE, split=split, size=1)
 
 
-@pytest.mark.parametrize("block", ["residual", "plain"])
-def test_a_judge_learns(block: str) -> None:
+@pytest.mark.parametrize("recipe", [QUICK, replace(QUICK, block="plain"), PATCHES], ids=lambda one: one.block)
+def test_a_judge_learns(recipe: Recipe) -> None:
     lesson, exam = lessons(splits, HAT, "report", twin_faces=600)
-    trained = examine(train_network(lesson, replace(QUICK, block=block)), exam, HAT)["Wearing_Hat"]
+    trained = examine(train_network(lesson, recipe), exam, HAT)["Wearing_Hat"]
     assert trained.balanced > 0.8  # guessing gives 0.5
     assert trained.balanced == pytest.approx((trained.sensitivity + trained.specificity) / 2)
     assert trained.having + trained.lacking == 200
@@ -101,10 +104,10 @@ def test_a_damaged_file_is_trained_anew() -> None:
 def test_the_judge_that_reports_never_selects() -> None:
     """Law 10: other network, other seed, other training faces, other exam, other weights."""
     report, selection = RECIPES["report"], RECIPES["selection"]
-    assert report.block != selection.block
-    assert report.seed != selection.seed
+    assert len({recipe.block for recipe in (report, selection, RECIPES["second"])}) == 3
+    assert len({recipe.seed for recipe in RECIPES.values()}) == len(RECIPES)
     assert SPLITS["report"] != SPLITS["selection"]
-    assert len({*TWIN_SEEDS.values(), FRESH_SEED, FRESH_SEED + 1}) == 5
+    assert len({*TWIN_SEEDS.values(), FRESH_SEED, FRESH_SEED + 1}) == 6
     (lesson, exam), (other, other_exam) = (
         lessons(splits, HAT, role, twin_faces=60) for role in ("report", "selection")
     )
@@ -167,3 +170,47 @@ def test_the_threshold_is_where_most_are_right() -> None:
     labels = torch.cat([torch.ones(30), torch.zeros(300)])[:, None]
     assert thresholds(logits, labels).tolist() == [0.75]
     assert thresholds(logits[20:], labels[20:]).tolist() == [0.0]  # ten faces are too few to tell
+
+
+def test_the_second_judge_is_found_again_and_looks_at_patches() -> None:
+    recipe = replace(PATCHES, steps=2)
+    first = find_judge(splits, HAT, "second", twin_faces=60, recipe=recipe)
+    again = find_judge(splits, HAT, "second", twin_faces=60, recipe=recipe)
+    assert (again.key, again.facts()) == (first.key, first.facts())
+    assert find_judge(splits, HAT, "second", twin_faces=60, recipe=replace(recipe, window=3)).key != first.key
+    windows = {m.kernel_size for m in first.network.modules() if isinstance(m, torch.nn.Conv2d) and m.groups > 1}
+    assert windows == {(5, 5)}
+
+
+def test_a_card_holds_the_confusion_and_a_checksum_of_the_weights() -> None:
+    judge = find_judge(splits, HAT, "report", twin_faces=60, recipe=QUICKER)
+    accuracy, card = judge.accuracy["Wearing_Hat"], judge.facts()
+    counts = card["accuracy"]["Wearing_Hat"]["confusion"]
+    assert sum(counts.values()) == 200
+    assert counts["true_positives"] == pytest.approx(accuracy.sensitivity * accuracy.having)
+    assert counts["false_positives"] == pytest.approx((1 - accuracy.specificity) * accuracy.lacking)
+    assert len(card["checksum"]) == 16
+    judge.network.head.bias.add_(1.0)
+    assert judge.facts()["checksum"] != card["checksum"]
+
+
+def test_the_second_judge_is_shown_traces_of_edits_which_leave_a_label_as_it_is() -> None:
+    numbers = torch.arange(40)
+    plain, shown = (
+        twin_lesson(HAT, 40, image_size=SIZE, seed=3, split="train", traces=traces) for traces in (False, True)
+    )
+    assert shown.labels.equal(plain.labels)
+    differs = (shown.images() != plain.images()).flatten(1).any(1)
+    assert not differs[numbers % 4 != 0].any()
+    assert differs[numbers % 4 == 0].sum() >= 8
+    assert shown.draw(numbers[8:12]).equal(shown.images()[8:12])
+
+
+def test_a_partial_edit_lies_on_the_way_to_the_twin() -> None:
+    faces = sample(torch.arange(12), seed=3, split="train", marginals={"Wearing_Hat": 0.5})
+    images = render(faces, image_size=SIZE)
+    halves, twins = (partial_edits(images, faces, "Wearing_Hat", share) for share in (0.5, 1.0))
+    assert partial_edits(images, faces, "Wearing_Hat", 0.0).equal(images)
+    assert halves.allclose((images + twins) / 2, atol=1e-6)
+    worn = faces.labels[:, ATTRIBUTES.index("Wearing_Hat")] == 1
+    assert twins[worn].equal(render(with_attribute(faces[worn], "Wearing_Hat", 0), image_size=SIZE))

@@ -48,9 +48,11 @@ def lower_half(images: Tensor) -> Tensor:
 
 
 def witnesses() -> Witnesses:
-    """Small judges, trained here; an embedder that needs no training."""
+    """Small judges, trained here, one of them asked twice; an embedder that needs no training."""
+    judge = find_judge(splits, (HAT,), "report", twin_faces=800, recipe=QUICK)
     return Witnesses(
-        judge=find_judge(splits, (HAT,), "report", twin_faces=800, recipe=QUICK),
+        judge=judge,
+        second=judge,
         panel=find_judge(splits, PANEL, "panel", twin_faces=1_200, recipe=replace(QUICK, steps=250)),
         embedder=Embedder(name="lower half", key="none", accuracy=math.nan, embed=lower_half),
     )
@@ -106,15 +108,20 @@ class Landing:
     choosers: bool = False
 
 
+JUDGED = Landing(
+    0.75, 0.5, "perfect, mean face, median, random style, paste, noise, background", "nothing, blur, half, speck"
+)
+CORRECTED = replace(JUDGED, good=0.85)
 # A pasted exemplar takes over its style, a mean face of hats is a hat: some measures must like what others condemn.
 LANDS = {
     "twin_error": Landing(0.1, 0.9, "perfect, background", "nothing, blur, speck"),
     "hidden_error": Landing(0.1, 0.9, "perfect, random style, median, background", "nothing, speck, paste"),
-    "judged_success": Landing(
-        0.75, 0.5, "perfect, mean face, median, random style, paste, noise, background", "nothing, blur, half, speck"
-    ),
-    "corrected_success": Landing(
-        0.85, 0.5, "perfect, mean face, median, random style, paste, noise, background", "nothing, blur, half, speck"
+    "judged_success": JUDGED,
+    "corrected_success": CORRECTED,
+    "second_success": JUDGED,
+    "second_corrected_success": CORRECTED,
+    "fit_success": Landing(
+        0.9, 0.5, "perfect, mean face, median, random style, paste, noise, background", "nothing, blur, speck"
     ),
     "outside_edit": Landing(
         0.001, 0.04, "perfect, nothing, median, half, random style", "blur, mean face, paste, noise, background"

@@ -106,6 +106,19 @@ def test_photographs_ask_less_of_a_judge(protocol: str, flagged: int) -> None:
     assert len(warnings((), untrained_judge(balanced=0.9), protocol)) == flagged
 
 
+def test_a_weak_second_judge_is_named_beside_its_own_figures_only() -> None:
+    weak, good = untrained_judge(balanced=0.9), untrained_judge()
+    (warning,) = warnings((), good, "twinfaces", second=weak)
+    assert "second judge of Eyeglasses is below 95 %" in warning
+    both = (figure("judged_success", 0.9), figure("second_success", 0.8), figure("disagreement", 0.1))
+    found = replace(result(), figures=both, details={"second": weak.facts()})
+    text = page(found, outcome())
+    assert "Judged success, second judge (weak judge)" in text
+    assert "Judges disagree (weak judge)" in text
+    assert "Judged success (weak judge)" not in text
+    assert f"checksum of its weights {weak.facts()['checksum']}" in text
+
+
 def test_a_judge_that_could_not_be_examined_is_weak() -> None:
     assert warnings((), untrained_judge(balanced=math.nan), "photos")
 

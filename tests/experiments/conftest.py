@@ -16,7 +16,7 @@ def quick_witnesses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(folder))
-        patch.setattr("facegan.evaluation.judge_cache.RECIPES", {"report": QUICK, "panel": QUICK})
+        patch.setattr("facegan.evaluation.judge_cache.RECIPES", {"report": QUICK, "second": QUICK, "panel": QUICK})
         patch.setattr("facegan.evaluation.judge_cache.TWIN_FACES", 32)
         patch.setattr("facegan.evaluation.judge_data.EXAM", 40)
         patch.setattr("facegan.evaluation.embedders.RECIPE", QUICK)

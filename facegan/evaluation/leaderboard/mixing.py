@@ -24,11 +24,17 @@ def _witness(result: Result, kind: str) -> str:
     return f"{kind} {there['key']}" if there else f"no {kind} (quick=true)"
 
 
+def _second(result: Result) -> str:
+    return str(result.details["second"]["key"])
+
+
 def check_unmixed(standings: Sequence[Standing]) -> None:
     """Raises UserError where results differ in anything that a shared table must have in common."""
     counted = [(one, one.result) for one in standings if one.result is not None]
     for what, fact in FACTS.items():
         _check(what, [(one.folder, fact(result)) for one, result in counted])
+    # Results that were made before there was a second judge have no figures of it, and so none that could be mixed.
+    _check("second judges", [(one.folder, f"second judge {_second(r)}") for one, r in counted if "second" in r.details])
     sections = sorted({name for one in standings if one.values for name in one.values.cases})
     for name in sections:
         found = [(one.folder, one.values.cases[name]) for one in standings if one.values and name in one.values.cases]

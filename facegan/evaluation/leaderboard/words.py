@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import Result
-from facegan.evaluation.tables import ARROWS, DIGITS, weak_mark
+from facegan.evaluation.tables import ARROWS, DIGITS, SHARES, weak_mark
 
 STATED = ("training_data", "budget", "ran_by", "notes")  # of an entry from elsewhere
 HOW_TO_READ = (
@@ -43,7 +43,7 @@ def number(measure: str, value: float) -> str:
     """A figure without its unit; a dash where there is none."""
     if not math.isfinite(value):
         return "–"
-    if measure == "judged_success":
+    if measure in SHARES:
         return f"{100 * value:.1f} %"
     return f"{value:.{DIGITS.get(measure, 3)}f}"
 

@@ -3,6 +3,7 @@
 from facegan.evaluation.measures.cost import COSTS
 from facegan.evaluation.measures.diversity import SPREAD, WEARER
 from facegan.evaluation.measures.entanglement import ENTANGLEMENT, EXCESS
+from facegan.evaluation.measures.fit import FIT_SUCCESS
 from facegan.evaluation.measures.identity import IDENTITY
 from facegan.evaluation.measures.leftover import LEFTOVER
 from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
@@ -10,6 +11,7 @@ from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
 from facegan.evaluation.measures.response import RESPONSE
 from facegan.evaluation.measures.retrieval import RETRIEVAL
+from facegan.evaluation.measures.second import DISAGREEMENT, SECOND_CORRECTED, SECOND_SUCCESS
 from facegan.evaluation.measures.seconds import SECONDS
 from facegan.evaluation.measures.success import CORRECTED_SUCCESS, JUDGED_SUCCESS
 from facegan.evaluation.measures.twin import HIDDEN_ERROR, NEAREST_STYLE, STYLE_D0, STYLE_D1, STYLE_FIT, TWIN_ERROR
@@ -25,6 +27,10 @@ ABOUT = {
         STYLE_D0,
         JUDGED_SUCCESS,
         CORRECTED_SUCCESS,
+        SECOND_SUCCESS,
+        SECOND_CORRECTED,
+        DISAGREEMENT,
+        FIT_SUCCESS,
         OUTSIDE_EDIT,
         OUTSIDE_RECONSTRUCTION,
         ENTANGLEMENT,

@@ -1,0 +1,1 @@
+"""Where the judge of an evaluation comes from: this project, or anyone; all are calibrated and examined alike."""
