@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.photographs import faces_for
 from facegan.cli.standings import training_of
 from facegan.config import Config, compose_config
 from facegan.data.source import FaceSource
@@ -38,6 +39,8 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 faces=200        fewer faces
   facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
+  facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
+                                                           on these photographs, whatever it was trained on
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
 
@@ -73,12 +76,14 @@ def evaluate(overrides: list[str]) -> Result:
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
+    protocol = protocol_for(wish["protocol"], lambda: make_source({**config, "plugins": ()}, "test"))
+    check_edits(protocol, model)  # before a judge is trained for nothing
+    data = faces_for(protocol, config["data"], wish.get("data"), image_size=model.image_size)
+
     @cache
     def split(name: str) -> FaceSource:
-        return make_source({**config, "plugins": ()}, name)
+        return make_source({"data": data, "plugins": ()}, name)
 
-    protocol = protocol_for(wish["protocol"], lambda: split("test"))
-    check_edits(protocol, model)  # before a judge is trained for nothing
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
@@ -140,7 +145,8 @@ def measure(
     quick: bool,
 ) -> Result:
     """Measures a model and writes the evaluation folder. quick: without panel and embedder."""
-    judge = find_judge(splits, model.attributes, "report")
+    attributes = protocol.attributes(model)
+    judge = find_judge(splits, attributes, "report")
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         outcome = run_protocol(
             protocol,
@@ -148,7 +154,7 @@ def measure(
             splits("test"),
             judge,
             settings,
-            panel=None if quick else find_panel(splits, model.attributes),
+            panel=None if quick else find_panel(splits, attributes),
             embedder=None if quick else find_embedder(splits("test")),
             training=title.cost,
             tick=steps,
@@ -161,7 +167,7 @@ def measure(
         training=title.training,
         data=splits("test").name,
         image_size=model.image_size,
-        attributes=model.attributes,
+        attributes=attributes,
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,

@@ -3,7 +3,8 @@
 Legend: N faces, S pixels.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from facegan.data.align import Framing
 from facegan.data.errors import DataError
 from facegan.data.phototwins.light import light_of
 from facegan.data.phototwins.placing import placed
+from facegan.data.phototwins.shadow import shaded, shadow
 from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import ATTRIBUTES, Faces, Regions, sample
@@ -26,11 +28,24 @@ from facegan.data.twinfaces.supports import reach
 
 VERSION = 1
 
-# Attribute -> its painter, and the colours that the photograph's light falls on.
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A painter, the colours that the photograph's light falls on, and what five points do not say of the head.
+
+    half_width: of the head where the layer touches it: hair included under a hat. skull: its height over the eyes.
+    """
+
+    painter: Callable[[Stage], None]
+    colours: tuple[str, ...]
+    half_width: float = 0.45
+    skull: float = 0.66
+
+
 _LAYERS = {
-    "Eyeglasses": (glasses, ("frame", "lens")),
-    "Wearing_Hat": (hat, ("felt",)),
-    "Mustache": (mustache, ("Mustache",)),
+    "Eyeglasses": _Layer(glasses, ("frame", "lens"), half_width=0.39),
+    "Wearing_Hat": _Layer(hat, ("felt",), half_width=0.49),
+    "Mustache": _Layer(mustache, ("Mustache",)),
 }
 WORN: tuple[str, ...] = tuple(_LAYERS)
 _PIXELS = 64 * 64 * 64  # painted at once
@@ -51,7 +66,9 @@ class PhotoTwins:
             raise DataError(f"{source.name!r} is not aligned, so nobody knows where a layer goes: set data.align.")
         self.source, self.attribute, self.image_size = source, attribute, source.image_size
         self._labels = source.labels[:, position(attribute, source.attributes)]
-        self._template, self._place = template, placed(template)
+        self._template, self._layer = template, _LAYERS[attribute]
+        head = {"head_width": self._layer.half_width, "skull": self._layer.skull}
+        self._place = {**placed(template), **head}
 
     def clean(self) -> Tensor:
         """The numbers of the photographs that do not show the attribute, by their labels."""
@@ -79,19 +96,20 @@ class PhotoTwins:
 
     def support(self, faces: Faces) -> Tensor:
         """The pixels that any style could alter, N x S x S bool."""
-        return reach(self._stage(faces), self.attribute)
+        return shaded(reach(self._stage(faces), self.attribute))
 
     @torch.no_grad()
     def _draw(self, faces: Faces) -> Tensor:
         stage = self._stage(faces)
         start = stage.canvas.clone()
-        _LAYERS[self.attribute][0](stage)
+        stage.canvas *= 1.0 - shadow(self._cover(faces))[:, None]
+        self._layer.painter(stage)
         plain = to_network(self.source.images(faces.index))
         return (plain + 2.0 * (stage.canvas - start)).clamp(-1.0, 1.0)
 
     def _cover(self, faces: Faces) -> Tensor:
         stage = self._stage(faces)
-        _LAYERS[self.attribute][0](stage)
+        self._layer.painter(stage)
         return (stage.cover or {}).get(self.attribute, torch.zeros_like(stage.face))
 
     def _stage(self, faces: Faces) -> Stage:
@@ -107,7 +125,7 @@ class PhotoTwins:
             traits[:, PLACE[name]] = value
         level, turned = light_of(photographs, self._template)
         traits[:, PLACE["light_x"]] = turned
-        for pigment in _LAYERS[self.attribute][1]:
+        for pigment in self._layer.colours:
             first = PLACE[f"{pigment}:r"]
             traits[:, first : first + 3] *= level[:, None]
         return traits

@@ -12,9 +12,6 @@ from facegan.data.similarity import Points, fit_similarity
 # Where TwinFaces' mean face has eyes, nose and corners of the mouth.
 DRAWN = ((-0.1975, -0.01), (0.1975, -0.01), (0.0, 0.23), (-0.145, 0.395), (0.145, 0.395))
 
-# What five points do not say: the head's half width with its hair, and how far the skull stands over the eyes.
-HEAD = {"head_width": 0.45, "skull": 0.64}
-
 
 def placed(template: Sequence[Sequence[float]]) -> Mapping[str, float]:
     """The traits of the place of a face whose five points lie at these fractions of the square.
@@ -25,7 +22,7 @@ def placed(template: Sequence[Sequence[float]]) -> Mapping[str, float]:
     goal = np.asarray(template, dtype=np.float64) * 2.0 - 1.0
     pose = fit_similarity(np.array(DRAWN), goal)
     found = pose.inverse()(goal)
-    return {**_frame(pose(np.array(((0.0, 0.0), (1.0, 0.0))))), **_distances(found), **HEAD}
+    return {**_frame(pose(np.array(((0.0, 0.0), (1.0, 0.0))))), **_distances(found)}
 
 
 def _frame(ends: Points) -> dict[str, float]:
