@@ -80,7 +80,7 @@ def checked(source: FaceSource, attribute: str) -> PhotoTwins:
     """The photographs. Raises UserError where they do not say who wears the attribute already."""
     if attribute not in source.attributes:
         raise UserError(
-            f"{source.name!r} does not label {attribute}, so nobody knows whose picture is free of it: name photographs "
-            "that do by data=celeba data.root=FOLDER, or by data=folder data.root=FOLDER data.labels=TABLE."
+            f"{source.name!r} does not label {attribute}, so nobody knows whose picture is free of it: name "
+            "photographs that do by data=celeba data.root=FOLDER, or by data=folder data.root=FOLDER data.labels=TABLE."
         )
     return PhotoTwins(source, attribute)

@@ -1,4 +1,4 @@
-"""PhotoTwins: aligned photographs that wear TwinFaces' glasses, hats and mustaches, so that an edit has a true answer."""
+"""PhotoTwins: aligned photographs that wear TwinFaces' glasses, hats and mustaches: edits with a true answer."""
 
 from facegan.data.phototwins.photo_twins import VERSION, WORN, PhotoTwins
 

@@ -1,4 +1,4 @@
-"""How a photograph is lit: a level and a direction, from whole numbers, so that a photograph has one light in any batch."""
+"""How a photograph is lit: level and direction, from whole numbers, so that a photograph has one light in any batch."""
 
 from collections.abc import Sequence
 
