@@ -11,7 +11,7 @@ from facegan.data.phototwins.placing import DRAWN, placed
 from facegan.data.sampling import to_network
 from facegan.data.templates import TEMPLATES
 from facegan.data.twinfaces import exemplar_twin, style_library, style_twins, with_attribute
-from facegan.errors import UnknownAttributeError
+from facegan.attributes import UnknownAttributeError
 from tests.data.aligned import Aligned
 from tests.data.faces import Numbered
 

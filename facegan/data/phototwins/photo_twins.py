@@ -44,7 +44,7 @@ class _Layer:
 
 _LAYERS = {
     "Eyeglasses": _Layer(glasses, ("frame", "lens"), half_width=0.39),
-    "Wearing_Hat": _Layer(hat, ("felt",), half_width=0.49),
+    "Wearing_Hat": _Layer(hat, ("felt",), half_width=0.465),
     "Mustache": _Layer(mustache, ("Mustache",)),
 }
 WORN: tuple[str, ...] = tuple(_LAYERS)
