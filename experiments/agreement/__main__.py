@@ -23,7 +23,9 @@ def main(argv: Sequence[str]) -> int:
         given = dict(word.partition("=")[::2] for word in argv if "=" in word)
         own = OWN | {name: value for name, value in given.items() if name in OWN}
         runs = [word for word in argv if "=" not in word]
-        measure_all(runs, [w for w in argv if "=" in w and w.partition("=")[0] not in OWN], again=own["again"] == "true")
+        measure_all(
+            runs, [w for w in argv if "=" in w and w.partition("=")[0] not in OWN], again=own["again"] == "true"
+        )
         found = agreements({protocol: read_standings(runs, protocol) for protocol in PROTOCOLS})
         write_all(found, Path(own["out"]), runs)
     except UserError as error:
@@ -56,7 +58,10 @@ def table(found: Sequence[Agreement]) -> str:
     """As Markdown, with what may be concluded."""
     if not found:
         return "No measure was taken by two protocols.\n"
-    lines = ["| measure | attribute | between | systems | tau | what it says |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| measure | attribute | between | systems | tau | what it says |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     lines += [
         f"| `{one.measure}` | {one.direction} {one.attribute} | {one.first}, {one.second} | {one.systems} | "
         f"{one.tau.value:.2f} [{one.tau.low:.2f}, {one.tau.high:.2f}] | {one.words()} |"

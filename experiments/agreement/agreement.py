@@ -68,9 +68,7 @@ def _by_key(systems: Sequence[System]) -> dict[Key, dict[str, Seeds]]:
     return found
 
 
-def _agreement(
-    key: Key, first: str, second: str, one: Mapping[str, Seeds], other: Mapping[str, Seeds]
-) -> Agreement:
+def _agreement(key: Key, first: str, second: str, one: Mapping[str, Seeds], other: Mapping[str, Seeds]) -> Agreement:
     shared = sorted({*one} & {*other})
     attribute, direction, measure = key
     return Agreement(

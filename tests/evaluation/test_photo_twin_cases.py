@@ -93,9 +93,7 @@ def test_only_what_can_be_worn_is_asked_about() -> None:
 
 def test_photographs_without_the_label_are_refused() -> None:
     with pytest.raises(UserError, match="does not label Mustache"):
-        PhotoTwinCases(
-            Numbered(), attribute="Mustache", direction="adding", attributes=("Mustache",), count=4, seed=0
-        )
+        PhotoTwinCases(Numbered(), attribute="Mustache", direction="adding", attributes=("Mustache",), count=4, seed=0)
 
 
 def test_a_run_on_drawn_faces_needs_photographs_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
