@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from facegan.attributes import UnknownAttributeError
 from facegan.data.errors import DataError
 from facegan.data.phototwins import WORN, PhotoTwins
 from facegan.data.phototwins.light import light_of
@@ -11,7 +12,6 @@ from facegan.data.phototwins.placing import DRAWN, placed
 from facegan.data.sampling import to_network
 from facegan.data.templates import TEMPLATES
 from facegan.data.twinfaces import exemplar_twin, style_library, style_twins, with_attribute
-from facegan.attributes import UnknownAttributeError
 from tests.data.aligned import Aligned
 from tests.data.faces import Numbered
 
@@ -37,7 +37,8 @@ def test_outside_may_every_twin_is_the_photograph_bit_for_bit(attribute: str, si
     may = photographs.support(bare)
     differs = (worn != photographs.draw(bare)[:, None]).any(2)
     assert not (differs & ~may[:, None]).any()
-    assert differs.flatten(2).any(-1).all() and not may.all()
+    assert differs.flatten(2).any(-1).all()
+    assert not may.all()
 
 
 @pytest.mark.parametrize("attribute", WORN)
@@ -69,29 +70,35 @@ def test_only_photographs_without_the_attribute_are_clean() -> None:
 
 
 def test_things_are_where_the_face_has_its_place_for_them() -> None:
-    eyes, brow, lip = (self_region(name) for name in WORN)
+    eyes, brow, lip = (where_worn(name) for name in WORN)
     template = TEMPLATES["celeba_fader"]
     eye_line, nose, mouth = template[0][1], template[2][1], template[3][1]
-    assert abs(eyes[1] - eye_line) < 0.04 and brow[1] < eye_line - 0.1 and nose < lip[1] < mouth
+    assert abs(eyes[1] - eye_line) < 0.04
+    assert brow[1] < eye_line - 0.1
+    assert nose < lip[1] < mouth
     assert all(abs(place[0] - 0.495) < 0.04 for place in (eyes, brow, lip))
 
 
-def self_region(attribute: str) -> tuple[float, float]:
+def where_worn(attribute: str) -> tuple[float, float]:
     photographs = PhotoTwins(Aligned(image_size=64), attribute)
     bare = photographs.faces(INDEX, seed=3, value=0)
     where = photographs.regions(bare, with_attribute(bare, attribute, 1))
-    assert not (where.changed & ~where.may).any() and not where.hidden.any()
+    assert not (where.changed & ~where.may).any()
+    assert not where.hidden.any()
     back = photographs.regions(with_attribute(bare, attribute, 1), bare)
-    assert back.hidden.any() and not (back.hidden & ~back.may).any()
+    assert back.hidden.any()
+    assert not (back.hidden & ~back.may).any()
     return middle(where.changed.any(0))
 
 
 def test_a_tilted_face_tilts_the_head() -> None:
     level = placed([((x + 1) / 2, (y + 1) / 2) for x, y in DRAWN])
-    assert level["scale"] == pytest.approx(1.0) and level["sine"] == pytest.approx(0.0, abs=1e-9)
+    assert level["scale"] == pytest.approx(1.0)
+    assert level["sine"] == pytest.approx(0.0, abs=1e-9)
     assert level["eye_gap"] == pytest.approx(0.1975)
     tilted = placed([((0.8 * x - 0.6 * y + 1) / 2, (0.6 * x + 0.8 * y + 1) / 2) for x, y in DRAWN])
-    assert tilted["sine"] == pytest.approx(0.6) and tilted["eye_gap"] == pytest.approx(0.1975)
+    assert tilted["sine"] == pytest.approx(0.6)
+    assert tilted["eye_gap"] == pytest.approx(0.1975)
 
 
 def test_light_is_read_off_the_photograph() -> None:
@@ -100,8 +107,10 @@ def test_light_is_read_off_the_photograph() -> None:
     photographs[1] = 40
     photographs[2, :, :, 16:] = 220
     level, turned = light_of(photographs, template)
-    assert level[0] == pytest.approx(1.0) and level[1] < 0.5
-    assert turned[0] == 0.0 and turned[2] > 0.2
+    assert level[0] == pytest.approx(1.0)
+    assert level[1] < 0.5
+    assert turned[0] == 0.0
+    assert turned[2] > 0.2
 
 
 def test_what_cannot_be_placed_is_refused() -> None:

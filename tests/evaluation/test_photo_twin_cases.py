@@ -31,7 +31,8 @@ def test_twins_are_equal_outside_and_one_of_each_pair_is_a_photograph(direction:
     case = cases(direction).at(slice(0, 6))
     outside = ~case.may[:, None].expand_as(case.source)
     assert case.source[outside].equal(case.twin[outside])
-    assert case.changed.flatten(1).any(1).all() and not (case.changed & ~case.may).any()
+    assert case.changed.flatten(1).any(1).all()
+    assert not (case.changed & ~case.may).any()
     bare = case.source if direction == "adding" else case.twin
     assert bare.equal(to_network(Aligned(image_size=SIZE).images(case.faces.index)))
     assert case.hidden.any() == (direction == "removing")
@@ -41,7 +42,8 @@ def test_labels_are_the_photographs_own_and_unknown_ones_stay_unknown() -> None:
     source = Aligned(image_size=SIZE)
     for direction, value in (("adding", 0.0), ("removing", 1.0)):
         case = cases(direction).at(slice(0, 6))  # type: ignore[arg-type]
-        assert case.labels[:, 0].isnan().all() and (case.labels[:, 1] == value).all()
+        assert case.labels[:, 0].isnan().all()
+        assert (case.labels[:, 1] == value).all()
         assert case.labels[:, 2].equal(source.labels[case.faces.index, 3])
 
 
@@ -61,7 +63,8 @@ def test_a_fingerprint_knows_the_faces_the_styles_and_the_photographs() -> None:
     assert len(prints) == 5
     other = cases("adding")
     other._photographs.source.pixels[other.faces.index[0]] += 1  # type: ignore[attr-defined]
-    assert other.fingerprint() not in prints and cases("adding").fingerprint() in prints
+    assert other.fingerprint() not in prints
+    assert cases("adding").fingerprint() in prints
 
 
 def test_perfect_and_idle_editors_land_where_they_should() -> None:

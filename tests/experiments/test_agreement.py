@@ -34,8 +34,10 @@ def compared(first: list[float], second: list[float]) -> str:
         }
     )
     (one,) = found
-    assert one.systems == len(first) and one.measure == "twin_error"
-    assert one.words() in table(found) and "s0" not in table(found)
+    assert one.systems == len(first)
+    assert one.measure == "twin_error"
+    assert one.words() in table(found)
+    assert "s0" not in table(found)
     assert rows(found).count("\n") == 2
     return one.words()
 
@@ -48,7 +50,8 @@ def test_the_same_order_predicts() -> None:
 
 def test_an_unrelated_order_does_not_and_says_so() -> None:
     words = compared([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [0.3, 0.5, 0.1, 0.6, 0.2, 0.4])
-    assert "includes 0" in words and "One does not predict the other." in words
+    assert "includes 0" in words
+    assert "One does not predict the other." in words
 
 
 @pytest.mark.parametrize("count", range(1, LEAST))
@@ -66,4 +69,5 @@ def test_drawn_faces_are_no_photographs() -> None:
 
 
 def test_without_a_run_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 1 and "which runs?" in capsys.readouterr().err
+    assert main([]) == 1
+    assert "which runs?" in capsys.readouterr().err
