@@ -1,4 +1,7 @@
-"""Rank agreement: `python -m experiments.agreement RUNS... [out=FOLDER] [again=true] [KEY=VALUE of facegan evaluate]`."""
+"""Rank agreement: `python -m experiments.agreement RUNS... [out=FOLDER] [again=true] [KEY=VALUE]`.
+
+Other KEY=VALUE go to `facegan evaluate`.
+"""
 
 import csv
 import io
@@ -23,9 +26,8 @@ def main(argv: Sequence[str]) -> int:
         given = dict(word.partition("=")[::2] for word in argv if "=" in word)
         own = OWN | {name: value for name, value in given.items() if name in OWN}
         runs = [word for word in argv if "=" not in word]
-        measure_all(
-            runs, [w for w in argv if "=" in w and w.partition("=")[0] not in OWN], again=own["again"] == "true"
-        )
+        rest = [f"{name}={value}" for name, value in given.items() if name not in OWN]
+        measure_all(runs, rest, again=own["again"] == "true")
         found = agreements({protocol: read_standings(runs, protocol) for protocol in PROTOCOLS})
         write_all(found, Path(own["out"]), runs)
     except UserError as error:
@@ -58,10 +60,8 @@ def table(found: Sequence[Agreement]) -> str:
     """As Markdown, with what may be concluded."""
     if not found:
         return "No measure was taken by two protocols.\n"
-    lines = [
-        "| measure | attribute | between | systems | tau | what it says |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    head = ("measure", "attribute", "between", "systems", "tau", "what it says")
+    lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
     lines += [
         f"| `{one.measure}` | {one.direction} {one.attribute} | {one.first}, {one.second} | {one.systems} | "
         f"{one.tau.value:.2f} [{one.tau.low:.2f}, {one.tau.high:.2f}] | {one.words()} |"

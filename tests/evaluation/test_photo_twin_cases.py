@@ -102,7 +102,7 @@ def test_photographs_without_the_label_are_refused() -> None:
 def test_a_run_on_drawn_faces_needs_photographs_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FACEGAN_CELEBA", raising=False)
     own = {"_target_": DRAWN, "image_size": 16}
-    with pytest.raises(UserError, match="data=celeba data.root=FOLDER"):
+    with pytest.raises(UserError, match=r"data=celeba data\.root=FOLDER"):
         faces_for(PROTOCOL, own, None, image_size=16)
     assert faces_for(PROTOCOLS["twinfaces"], own, None, image_size=16) == own
     named = faces_for(PROTOCOL, own, {"_target_": "x", "image_size": 64}, image_size=16)
