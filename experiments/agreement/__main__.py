@@ -22,6 +22,9 @@ HEAD = ("measure", "attribute", "direction", "first", "second", "systems", "tau"
 
 def main(argv: Sequence[str]) -> int:
     """Measures what is not measured yet, compares, and writes; 0 when all went well."""
+    if {"--help", "-h"} & set(argv):
+        print(__doc__)
+        return 0
     try:
         given = dict(word.partition("=")[::2] for word in argv if "=" in word)
         own = OWN | {name: value for name, value in given.items() if name in OWN}
