@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.photographs import faces_for
 from facegan.cli.standings import training_of
 from facegan.config import Config, build, compose_config
 from facegan.data.source import FaceSource
@@ -37,6 +38,8 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 faces=200        fewer faces
   facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
+  facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
+                                                           on these photographs, whatever it was trained on
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
   facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
@@ -74,12 +77,14 @@ def evaluate(overrides: list[str]) -> Result:
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
+    protocol = protocol_for(wish["protocol"], lambda: make_source({**config, "plugins": ()}, "test"))
+    check_edits(protocol, model)  # before a judge is trained for nothing
+    data = faces_for(protocol, config["data"], wish.get("data"), image_size=model.image_size)
+
     @cache
     def split(name: str) -> FaceSource:
-        return make_source({**config, "plugins": ()}, name)
+        return make_source({"data": data, "plugins": ()}, name)
 
-    protocol = protocol_for(wish["protocol"], lambda: split("test"))
-    check_edits(protocol, model)  # before a judge is trained for nothing
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
@@ -163,8 +168,9 @@ def measure(
 
     origin: of the judge. quick: without second judge, panel and embedder.
     """
-    judge = origin.find(splits, model.attributes)
-    witnesses = find_witnesses(splits, model.attributes, judge=judge, quick=quick)
+    attributes = protocol.attributes(model)
+    judge = origin.find(splits, attributes)
+    witnesses = find_witnesses(splits, attributes, judge=judge, quick=quick)
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         result, outcome = result_of(protocol, model, splits("test"), witnesses, settings, title, tick=steps)
     write_all(folder, result, outcome)
@@ -205,7 +211,7 @@ def result_of(
         training=title.training,
         data=source.name,
         image_size=model.image_size,
-        attributes=model.attributes,
+        attributes=protocol.attributes(model),
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,

@@ -75,17 +75,18 @@ class PhotoCases:
             source=to_network(self._source.images(index)),
             exemplar=to_network(self._source.images(self.exemplars[numbers])),
             labels=self._source.labels[index][:, self._columns],
-            same=partial(self._same, index),
+            same=partial(next_photograph, self._source, index),
         )
 
-    def _same(self, index: Tensor) -> Tensor:
-        """The next photograph of each person in the data set."""
-        persons, own = self._source.identities, self._source.identities[index]
-        alike = (persons == own[:, None]) & (own >= 0)[:, None]
-        alike[torch.arange(len(index)), index] = False
-        images = to_network(self._source.images(alike.float().argmax(1)))
-        images[~alike.any(1)] = torch.nan
-        return images
+
+def next_photograph(source: FaceSource, index: Tensor) -> Tensor:
+    """The next photograph of each person in the data set, N x 3 x S x S in [-1, 1]; NaN where there is none."""
+    persons, own = source.identities, source.identities[index]
+    alike = (persons == own[:, None]) & (own >= 0)[:, None]
+    alike[torch.arange(len(index)), index] = False
+    images = to_network(source.images(alike.float().argmax(1)))
+    images[~alike.any(1)] = torch.nan
+    return images
 
 
 def digest(*facts: Tensor | str) -> str:

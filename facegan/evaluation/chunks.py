@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from facegan.data.twinfaces import render, style_library, with_attribute
+from facegan.data.twinfaces import style_library, with_attribute
 from facegan.data.twinfaces.reference import random_style, style_blind_median
 from facegan.data.twinfaces.styles import STYLES
 from facegan.evaluation.asking import VALUE, Asked
@@ -150,22 +150,23 @@ def _wanted(asked: Asked, case: Case) -> Tensor:
 
 def _random(case: TwinCase) -> Tensor:
     value, size = VALUE[case.direction], case.source.shape[-1]
-    return case.once("random", lambda: random_style(case.faces, case.attribute, value, image_size=size))
+    draw = partial(random_style, case.faces, case.attribute, value, image_size=size, draw=case.draw)
+    return case.once("random", draw)
 
 
 def _median(case: TwinCase, styles: int) -> Tensor:
     value, size = VALUE[case.direction], case.source.shape[-1]
     # Where a value has one look only, one render says it all.
     count = styles if STYLES.get((case.attribute, value)) else 1
-    draw = partial(style_blind_median, case.faces, case.attribute, value, image_size=size, styles=count)
+    draw = partial(style_blind_median, case.faces, case.attribute, value, image_size=size, styles=count, draw=case.draw)
     return case.once(f"median of {count}", draw)
 
 
 def _library(case: TwinCase, styles: int) -> list[Tensor]:
-    value, size = VALUE[case.direction], case.source.shape[-1]
+    value = VALUE[case.direction]
 
     def draw() -> list[Tensor]:
         library = style_library(case.attribute, value, styles, seed=LIBRARY_SEED)
-        return [render(with_attribute(case.faces, case.attribute, value, style), image_size=size) for style in library]
+        return [case.draw(with_attribute(case.faces, case.attribute, value, style)) for style in library]
 
     return case.once(f"library of {styles}", draw)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from PIL import Image
 
+from facegan.data.phototwins import WORN
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import TwinFaces
 from facegan.errors import UserError
@@ -22,6 +23,7 @@ from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.photo_twin_cases import PhotoTwinCases
 from facegan.evaluation.pictures import stack
 from facegan.evaluation.renderer_fit import Exam, exam_of, fit_facts
 from facegan.evaluation.result import Details, Figure, Tally
@@ -52,7 +54,8 @@ class Outcome:
 class Protocol:
     """name, version: they stand in every result. splits: the data set that is measured on, from the run's own and the
     image size. cases: what is asked. measure: adds a chunk to a tally. drawn: whether its faces come from no data set,
-    so that they can be passed on.
+    so that they can be passed on. photographs: whether it can ask about nothing else. only: the attributes that it can
+    ask about; all, where there are none.
     """
 
     name: str
@@ -61,6 +64,12 @@ class Protocol:
     cases: Callable[[FaceSource, str, Direction, tuple[str, ...], Settings], Cases]
     measure: Callable[[Asked, Case, Witnesses, Tally, Settings, bool], None]
     drawn: bool = False
+    photographs: bool = False
+    only: tuple[str, ...] = ()
+
+    def attributes(self, model: Model) -> tuple[str, ...]:
+        """Those of a model's attributes that it asks about."""
+        return tuple(name for name in model.attributes if not self.only or name in self.only)
 
 
 def _drawn(splits: Splits, image_size: int) -> Splits:
@@ -93,10 +102,33 @@ def _photos(
     return PhotoCases(source, attribute=attribute, direction=direction, attributes=known, count=settings.faces)
 
 
+def _photo_twins(
+    source: FaceSource, attribute: str, direction: Direction, known: tuple[str, ...], settings: Settings
+) -> Cases:
+    """The first faces of the test split that lack the attribute; the seed is that of the styles."""
+    return PhotoTwinCases(
+        source,
+        attribute=attribute,
+        direction=direction,
+        attributes=known,
+        count=settings.faces,
+        seed=settings.seed,
+    )
+
+
 PROTOCOLS: Mapping[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
         Protocol(name="twinfaces", version=2, splits=_drawn, cases=_twins, measure=measure_twins, drawn=True),
+        Protocol(
+            name="phototwins",
+            version=1,
+            splits=_own,
+            cases=_photo_twins,
+            measure=measure_twins,
+            photographs=True,
+            only=WORN,
+        ),
         Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos),
     )
 }
@@ -112,10 +144,11 @@ def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol
 
 
 def check_edits(protocol: Protocol, model: Model) -> None:
-    """Raises UserError for a model that edits no attribute."""
-    asked = [Asked(model, name) for name in model.attributes]
+    """Raises UserError for a model that edits no attribute that the protocol asks about."""
+    asked = [Asked(model, name) for name in protocol.attributes(model)]
     if not any(one.transfers or one.edits for one in asked):
-        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures.")
+        among = f" (it asks about {', '.join(protocol.only)})" if protocol.only else ""
+        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures{among}.")
 
 
 def run_protocol(
@@ -160,7 +193,7 @@ class _Run:
         self.training = training
         self.work = [
             (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
-            for name in model.attributes
+            for name in protocol.attributes(model)
         ]
         self.total = sum(len(cases) for _, both in self.work for cases in both)
         self.done, self.tick = 0, tick

@@ -13,7 +13,18 @@ from torch import Tensor
 
 from facegan.attributes import positions
 from facegan.data.source import FaceSource
-from facegan.data.twinfaces import ATTRIBUTES, Faces, TwinFaces, exemplar_twin, regions, render, sample, with_attribute
+from facegan.data.twinfaces import (
+    ATTRIBUTES,
+    Faces,
+    Regions,
+    TwinFaces,
+    exemplar_twin,
+    regions,
+    render,
+    sample,
+    with_attribute,
+)
+from facegan.data.twinfaces.reference import Draw
 from facegan.data.twinfaces.version import pictures
 from facegan.evaluation.asking import VALUE, Direction
 from facegan.evaluation.cases import Case, PhotoCases, digest
@@ -32,7 +43,8 @@ class TwinCase(Case):
     """Cases whose answer is known.
 
     twin: N x 3 x S x S in [-1, 1]; adding, the source in the exemplar's style; removing, the source without, in its
-    own style of absence. changed, may, hidden: N x S x S bool. drawn: see `once`.
+    own style of absence. changed, may, hidden: N x S x S bool. draw: faces and their twins to images.
+    drawn: see `once`.
     """
 
     faces: Faces
@@ -40,6 +52,7 @@ class TwinCase(Case):
     changed: Tensor
     may: Tensor
     hidden: Tensor
+    draw: Draw
     drawn: dict[str, object] = field(default_factory=dict)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -65,12 +78,12 @@ class TwinCases:
         direction: Direction,
         attributes: tuple[str, ...],
         image_size: int,
-        draw: Callable[[Faces], Tensor] | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self.faces, self.exemplars = faces, exemplars
         self.attribute, self.direction, self.image_size = attribute, direction, image_size
         self.draw, self.clean = draw or partial(render, image_size=image_size), draw is None
-        self._columns = positions(attributes, ATTRIBUTES)
+        self.attributes = attributes
 
     def __len__(self) -> int:
         return len(self.faces)
@@ -96,8 +109,7 @@ class TwinCases:
         faces, exemplars = self.faces[numbers], self.exemplars[numbers]
         twins = self.twins(faces, exemplars)
         source, twin = self.draw(faces), self.draw(twins)
-        clean = (source, twin) if self.clean else None
-        where = regions(faces, twins, self.attribute, image_size=self.image_size, images=clean)
+        where = self.regions(faces, twins, (source, twin))
         return TwinCase(
             attribute=self.attribute,
             direction=self.direction,
@@ -105,12 +117,26 @@ class TwinCases:
             source=source,
             exemplar=self.draw(exemplars),
             twin=twin,
-            labels=faces.labels[:, self._columns],
+            labels=self.labels(faces),
             changed=where.changed,
             may=where.may,
             hidden=where.hidden,
-            same=partial(second_look, faces, image_size=self.image_size, seed=SAME_SEED),
+            draw=self.draw,
+            same=partial(self.same, faces),
         )
+
+    def regions(self, faces: Faces, twins: Faces, images: tuple[Tensor, Tensor]) -> Regions:
+        """Where twins differ from faces. images: both as they are drawn."""
+        clean = images if self.clean else None
+        return regions(faces, twins, self.attribute, image_size=self.image_size, images=clean)
+
+    def labels(self, faces: Faces) -> Tensor:
+        """The model's attributes of the faces, N x K."""
+        return faces.labels[:, positions(self.attributes, ATTRIBUTES)]
+
+    def same(self, faces: Faces) -> Tensor:
+        """Another picture of each person, N x 3 x S x S in [-1, 1]."""
+        return second_look(faces, image_size=self.image_size, seed=SAME_SEED)
 
 
 def cases_of(source: FaceSource, attribute: str, direction: Direction, known: tuple[str, ...], count: int) -> Case:

@@ -69,7 +69,7 @@ def test_the_seed_and_another_protocol(tmp_path: Path) -> None:
     [
         ([], "which run"),
         (["run={folder}/nothing"], "is no run folder"),
-        (["run={run}", "protocol=twins"], "unknown protocol 'twins'; there are: twinfaces, photos"),
+        (["run={run}", "protocol=twins"], "unknown protocol 'twins'; there are: twinfaces, phototwins, photos"),
         (["run={run}", "faces=0"], "faces=0: at least 1"),
         (["run={run}", "faces=many"], "faces=many: a whole number"),
         (["run={run}", "device=tpu"], "device=tpu: choose"),

@@ -163,7 +163,7 @@ def test_the_protocol_follows_the_data() -> None:
 
 
 def test_an_unknown_protocol_is_one_clear_line() -> None:
-    with pytest.raises(UserError, match="unknown protocol 'twins'; there are: twinfaces, photos"):
+    with pytest.raises(UserError, match="unknown protocol 'twins'; there are: twinfaces, phototwins, photos"):
         protocol_for("twins", Numbered)
 
 

@@ -117,7 +117,7 @@ def support(faces: Faces, attribute: str, *, image_size: int) -> Tensor:
     """The pixels that any style of either value could alter, N x S x S bool."""
     result = torch.zeros(len(faces), image_size, image_size, dtype=torch.bool)
     if attribute in _SHAPES:
-        result |= _SHAPES[attribute](Stage(decoded(faces), image_size, boxed=False).window(_EVERYWHERE))
+        result |= reach(Stage(decoded(faces), image_size, boxed=False), attribute)
     if attribute in _PARTS:
         seen = covers(faces, image_size=image_size)
         for part in _PARTS[attribute]:
@@ -125,6 +125,11 @@ def support(faces: Faces, attribute: str, *, image_size: int) -> Tensor:
     if attribute == "Wearing_Hat":
         result |= _pressed_hair(faces, image_size)
     return result
+
+
+def reach(stage: Stage, attribute: str) -> Tensor:
+    """How far the painters of an attribute that has a shape reach in any style, B x S x S bool; `stage` is unboxed."""
+    return _SHAPES[attribute](stage.window(_EVERYWHERE))
 
 
 def _pressed_hair(faces: Faces, image_size: int) -> Tensor:

@@ -1,0 +1,73 @@
+"""Rank agreement: what few systems cannot say is not said."""
+
+import math
+
+import pytest
+import torch
+
+from experiments.agreement.__main__ import main, rows, table
+from experiments.agreement.agreement import LEAST, agreements
+from facegan.errors import UserError
+from facegan.evaluation.leaderboard.standing import Standing
+from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.result import Result
+from facegan.evaluation.values import Values
+
+KEY = ("Eyeglasses", "adding", "twin_error")
+
+
+def standing(number: int, level: float, *, data: str) -> Standing:
+    noise = torch.rand(40, generator=torch.Generator().manual_seed(number)) * 0.01
+    result = Result(
+        protocol="any", version=1, run=f"r{number}", model="m", data=data, image_size=16, attributes=("Eyeglasses",),
+        seed=0, faces=40, judge="j", judge_version=1, judge_accuracy={}, figures=(), warnings=(),
+    )  # fmt: skip
+    values = Values(each={KEY: Ratio.of(level + noise), ("Eyeglasses", "adding", "kid"): Ratio.of(noise)}, cases={})
+    return Standing(folder=f"r{number}", name=f"s{number}", system=f"k{number}", seed=0, result=result, values=values)
+
+
+def compared(first: list[float], second: list[float]) -> str:
+    found = agreements(
+        {
+            name: [standing(n, level, data=data) for n, level in enumerate(levels)]
+            for (name, data), levels in {("twinfaces", "twinfaces"): first, ("phototwins", "celeba"): second}.items()
+        }
+    )
+    (one,) = found
+    assert one.systems == len(first)
+    assert one.measure == "twin_error"
+    assert one.words() in table(found)
+    assert "s0" not in table(found)
+    assert rows(found).count("\n") == 2
+    return one.words()
+
+
+def test_the_same_order_predicts() -> None:
+    order = [0.1 * n for n in range(8)]
+    assert "predicts the order on phototwins: Kendall's tau 1.00" in compared(order, order)
+    assert "is the reverse" in compared(order, order[::-1])
+
+
+def test_an_unrelated_order_does_not_and_says_so() -> None:
+    words = compared([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [0.3, 0.5, 0.1, 0.6, 0.2, 0.4])
+    assert "includes 0" in words
+    assert "One does not predict the other." in words
+
+
+@pytest.mark.parametrize("count", range(1, LEAST))
+def test_few_systems_say_nothing_however_well_they_agree(count: int) -> None:
+    assert f"{count} systems say nothing" in compared([0.1 * n for n in range(count)], [0.1 * n for n in range(count)])
+
+
+def test_chance_decides_how_few_are_few() -> None:
+    assert 2 / math.factorial(LEAST) < 0.05 < 2 / math.factorial(LEAST - 1)
+
+
+def test_drawn_faces_are_no_photographs() -> None:
+    with pytest.raises(UserError, match="drawn faces"):
+        agreements({"twinfaces": [], "photos": [standing(0, 0.1, data="twinfaces")]})
+
+
+def test_without_a_run_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 1
+    assert "which runs?" in capsys.readouterr().err
