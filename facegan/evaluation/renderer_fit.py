@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from facegan.data.twinfaces import Faces, render, style_library, with_attribute
+from facegan.data.twinfaces import style_library, with_attribute
 from facegan.data.twinfaces.styles import STYLES
 from facegan.evaluation.asking import VALUE
 from facegan.evaluation.judges import accuracy_of
@@ -41,8 +41,7 @@ def add_fit(case: TwinCase, tally: Tally, images: Mapping[str, Tensor], styles: 
     room = FACES - len(tally.kept("fit").get("source", ()))
     if room <= 0:
         return
-    faces, size = case.faces[:room], case.source.shape[-1]
-    lacking, having = (drawings(faces, case.attribute, value, styles, size) for value in (0, 1))
+    lacking, having = (drawings(case, slice(room), value, styles) for value in (0, 1))
 
     def margins(image: Tensor) -> Tensor:
         return torch.stack([fit_margin(copy, having, lacking, case.may[:room]) for copy in as_seen(image[:room])])
@@ -54,10 +53,11 @@ def add_fit(case: TwinCase, tally: Tally, images: Mapping[str, Tensor], styles: 
         tally.keep("fit", name, margins(image).T)
 
 
-def drawings(faces: Faces, attribute: str, value: int, styles: int, image_size: int) -> list[Tensor]:
-    """The faces with this value of the attribute in many styles, each N x 3 x S x S in [-1, 1]."""
-    library = style_library(attribute, value, styles if STYLES.get((attribute, value)) else 1, seed=SEED)
-    return [render(with_attribute(faces, attribute, value, style), image_size=image_size) for style in library]
+def drawings(case: TwinCase, part: slice, value: int, styles: int) -> list[Tensor]:
+    """Some of a case's faces with this value of its attribute in many styles, each N x 3 x S x S in [-1, 1]."""
+    many = styles if STYLES.get((case.attribute, value)) else 1
+    library = style_library(case.attribute, value, many, seed=SEED)
+    return [case.draw(with_attribute(case.faces[part], case.attribute, value, style)) for style in library]
 
 
 def exam_of(tally: Tally) -> list[Exam]:
