@@ -54,7 +54,7 @@ class LayeredDiscriminator(TrunkDiscriminator):
         sizes = [3] * len(multiples) if kernels is None else list(kernels)
         if not len(multiples) == len(strides) == len(sizes) > 0:
             raise PartError(
-                f"{part}: {len(multiples)} widths, {len(strides)} strides, {len(sizes)} kernels; as many of each would fit"
+                f"{part}: {len(multiples)} widths, {len(strides)} strides, {len(sizes)} kernels; as many of each fit"
             )
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init

@@ -37,6 +37,7 @@ class DRCN(Upscaler):
         )
         self.recursion = layers.conv(width, width, kernel=3)
         nn.init.dirac_(self.recursion.weight)
+        self.recursion.bias.data.zero_()  # type: ignore[union-attr]  # it has one
         self.reconstruction = nn.Sequential(
             layers.conv(width, width, kernel=3), nn.ReLU(), layers.conv(width, channels, kernel=3)
         )

@@ -114,7 +114,7 @@ def test_other_scales(kind: Any, scale: int, size: int) -> None:
 
 
 def test_misfits_say_what_would_fit() -> None:
-    with pytest.raises(PartError, match="ResidualUpscaler: it doubles the side.*2, 4 or 8 would fit"):
+    with pytest.raises(PartError, match=r"ResidualUpscaler: it doubles the side.*2, 4 or 8 would fit"):
         ResidualUpscaler(image_size=66, scale=3)
     with pytest.raises(PartError, match="SRCNN: a 64-pixel image cannot be 5 times a small one"):
         SRCNN(image_size=64, scale=5)
