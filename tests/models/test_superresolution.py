@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from facegan.assemble import copy_parts, fetch_parts, make_model
 from facegan.config import compose_config
-from facegan.data.degradations import Bicubic, Box, Camera, Separable
+from facegan.data.degradations import Bicubic, Box, Camera, Separable, enlarged
 from facegan.data.twinfaces import render, sample
 from facegan.errors import UserError
 from facegan.models.superresolution.face_wgan import FaceWGAN
@@ -20,7 +20,7 @@ from facegan.models.superresolution.pan import PAN
 from facegan.models.superresolution.perceptual import PerceptualUpscaling
 from facegan.models.superresolution.regression import Regression
 from facegan.models.superresolution.srgan import SRGAN
-from facegan.models.superresolution.upscaling import Upscaling, bicubic
+from facegan.models.superresolution.upscaling import Upscaling
 from facegan.networks import PartError
 from tests.models.builders import build, faces, verbs_keep_their_promises
 from tests.tiny import SMALL, states, tiny_engine
@@ -254,7 +254,7 @@ def test_a_scale_that_does_not_fit_is_refused(scale: int) -> None:
 def test_bicubic_is_torchs_but_for_the_border() -> None:
     low = portraits(16)
     theirs = F.interpolate(low, scale_factor=4, mode="bicubic", antialias=True)
-    torch.testing.assert_close(bicubic(low, 4)[..., 12:-12, 12:-12], theirs[..., 12:-12, 12:-12], atol=1e-4, rtol=0)
+    torch.testing.assert_close(enlarged(low, 4)[..., 12:-12, 12:-12], theirs[..., 12:-12, 12:-12], atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize(

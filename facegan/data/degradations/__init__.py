@@ -2,6 +2,7 @@
 
 from facegan.data.degradations.base import Degradation
 from facegan.data.degradations.camera import Camera
+from facegan.data.degradations.kernels import enlarged
 from facegan.data.degradations.separable import Bicubic, Box, Separable
 
-__all__ = ["Bicubic", "Box", "Camera", "Degradation", "Separable"]
+__all__ = ["Bicubic", "Box", "Camera", "Degradation", "Separable", "enlarged"]

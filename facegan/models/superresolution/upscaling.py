@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from facegan.data.degradations import Degradation
-from facegan.data.degradations.kernels import bicubic_matrix
+from facegan.data.degradations import Degradation, enlarged
 from facegan.errors import UserError
 from facegan.models.base import Factory, Model, Weights, verb
 
@@ -61,10 +60,4 @@ class Bicubic(Upscaling):
 
     def answer(self, low: Tensor) -> Tensor:
         """The enlarged faces."""
-        return bicubic(low, self.scale)
-
-
-def bicubic(low: Tensor, scale: int) -> Tensor:
-    """Images N x C x h x w enlarged as by MATLAB's imresize, not cut to their range."""
-    down, across = (bicubic_matrix(side, side * scale).to(low) for side in low.shape[-2:])
-    return down @ low @ across.mT
+        return enlarged(low, self.scale)
