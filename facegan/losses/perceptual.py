@@ -41,7 +41,7 @@ class FeatureMatching:
 
     With a discriminator's own maps: pix2pixHD's feature matching (Wang et al. 2018), and what PAN calls the perceptual
     loss. layers: which maps, None for all; weights: of each of them, 1 unless given. The means make a margin mean the
-    same at every image size and width. Raises ValueError where layers and weights differ in number.
+    same at every image size and width. Maps that a network of few layers does not have are left out. Raises ValueError where layers and weights differ in number.
     """
 
     def __init__(self, *, layers: Sequence[int] | None = None, weights: Sequence[float] | None = None) -> None:
@@ -51,14 +51,17 @@ class FeatureMatching:
         self.weights = None if weights is None else tuple(weights)
 
     def __call__(self, prediction: Sequence[Tensor], target: Sequence[Tensor]) -> Tensor:
-        """prediction, target: maps, pairwise of one shape. Raises ValueError where they do not pair, or are none."""
+        """prediction, target: maps, pairwise of one shape. Raises ValueError where they do not pair, or none counts."""
         _check_pairs(prediction, target)
         layers = self.layers or range(len(prediction))
         weights = self.weights or (1.0,) * len(layers)
         if len(weights) != len(layers):
             raise ValueError(f"feature matching: {len(layers)} maps and {len(weights)} weights do not pair")
-        gaps = [(prediction[each].float() - target[each].float()).abs().mean() for each in layers]
-        return torch.stack([weight * gap for weight, gap in zip(weights, gaps, strict=True)]).sum()
+        pairs = [(weight, layer) for weight, layer in zip(weights, layers, strict=True) if layer < len(prediction)]
+        if not pairs:
+            raise ValueError(f"feature matching: of {len(prediction)} maps none is among the layers {list(layers)}")
+        gaps = [weight * (prediction[k].float() - target[k].float()).abs().mean() for weight, k in pairs]
+        return torch.stack(gaps).sum()
 
 
 class Margin:

@@ -31,6 +31,10 @@ def test_matching_weighs_the_mean_gap_of_each_map() -> None:
     assert FeatureMatching()([ONE], [ONE.flip(-1)]) == 1, "matching knows where"
 
 
+def test_maps_that_are_not_there_are_left_out() -> None:
+    torch.testing.assert_close(FeatureMatching(layers=[0, 3], weights=[2, 9])([ONE], [OTHER]), torch.tensor(2.0))
+
+
 def test_a_signed_mean_would_miss_this() -> None:
     """A port leaves the absolute value out: then these two would be alike."""
     assert FeatureMatching()([torch.tensor([[1.0, -1.0]])], [torch.zeros(1, 2)]) == 1
@@ -60,6 +64,8 @@ def test_what_does_not_pair_is_refused() -> None:
         FeatureMatching(layers=[0, 1], weights=[1.0])
     with pytest.raises(ValueError, match="1 maps and 2 weights"):
         FeatureMatching(weights=[1.0, 1.0])([ONE], [OTHER])
+    with pytest.raises(ValueError, match=r"of 1 maps none is among the layers \[1\]"):
+        FeatureMatching(layers=[1])([ONE], [OTHER])
     with pytest.raises(ValueError, match="positive"):
         Margin(margin=0)
     with pytest.raises(ValueError, match="power 1 or 2"):

@@ -16,17 +16,12 @@ from facegan.losses.adversarial import Adversarial
 from facegan.losses.perceptual import FeatureMatching, Margin
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights
-from facegan.models.features import map_count
 from facegan.models.superresolution.duel import Duel
 from facegan.networks.contracts import Judgement
-from facegan.networks.errors import PartError
 
 
 class PAN(Duel):
-    """Parts: upscaler, critic; mean where it is asked for. margin: how wide a gap the critic wants.
-
-    Raises PartError where the critic has no such maps as `matching` names.
-    """
+    """Parts: upscaler, critic; mean where it is asked for. margin: how wide a gap the critic wants."""
 
     paper: ClassVar[str] = "PAN (Wang, Xu, Wang, Tao, TIP 2018)"
 
@@ -55,17 +50,8 @@ class PAN(Duel):
         )
         self.oppose(discriminator, adversarial)
         self.matching, self.margin = matching, Margin(margin=margin)
-        self._check_maps()
         game = self.game_phases("matching", "reconstruction", start=pretrain_rounds, critic_terms=("margin",))
         self.phases = (self.regression_phase(), *game)
-
-    def _check_maps(self) -> None:
-        count, wanted = map_count(self.critic, self.image_size), self.matching.layers or ()
-        if wanted and max(wanted) >= count:
-            raise PartError(
-                f"{type(self.critic).__name__}: matching wants map {max(wanted)}, and it has {count} at "
-                f"{self.image_size} pixels; loss/matching=all would fit"
-            )
 
     def judged(self, real: Judgement, fake: Judgement) -> Losses:
         """The game, and what is missing of the margin."""
