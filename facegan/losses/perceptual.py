@@ -41,7 +41,8 @@ class FeatureMatching:
 
     With a discriminator's own maps: pix2pixHD's feature matching (Wang et al. 2018), and what PAN calls the perceptual
     loss. layers: which maps, None for all; weights: of each of them, 1 unless given. The means make a margin mean the
-    same at every image size and width. Maps that a network of few layers does not have are left out. Raises ValueError where layers and weights differ in number.
+    same at every image size and width. Maps that a network of few layers does not have are left out.
+    Raises ValueError where layers and weights differ in number.
     """
 
     def __init__(self, *, layers: Sequence[int] | None = None, weights: Sequence[float] | None = None) -> None:

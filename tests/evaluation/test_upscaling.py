@@ -26,7 +26,7 @@ def solid(red: float, green: float, blue: float) -> Tensor:
 
 @pytest.mark.parametrize(("colour", "luma"), [((0, 0, 0), 16), ((1, 1, 1), 235), ((1, 0, 0), 81.481)])
 def test_luminance_is_matlabs(colour: tuple[float, float, float], luma: float) -> None:
-    torch.testing.assert_close((luminance(solid(*colour)) + 1) * 127.5, torch.full((1, 1, 16, 16), luma))
+    torch.testing.assert_close((luminance(solid(*colour)) + 1) * 127.5, torch.full((1, 1, 16, 16), float(luma)))
 
 
 def test_psnr_of_luminance_by_hand() -> None:
