@@ -17,7 +17,7 @@ from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.models.base import Model
 from facegan.models.independence import Independence
-from facegan.networks.contracts import encodes
+from facegan.networks.contracts import Pretrained, encodes
 from facegan.training.checkpoint import read_checkpoint
 from facegan.training.engine import Engine, load_part
 from facegan.training.optimisation import Optimisation
@@ -158,6 +158,7 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
         engine.resume()
     else:
         torch.manual_seed(config["seed"] + fabric.global_rank)
+        fetch_parts(model)
         copy_parts(config["init_from"], model)
     return engine
 
@@ -238,14 +239,26 @@ def make_tracker(config: Config, folder: RunFolder, run_id: str, *, fabric: Fabr
     return Trackers(trackers)
 
 
+def fetch_parts(model: Model) -> None:
+    """Takes up the numbers of pretrained parts that no phase trains; a model without phases does so in its `fit`."""
+    trained = {name for phase in model.phases for name in phase.trains}
+    for name, part in model.parts.items():
+        if model.phases and name not in trained and isinstance(part, Pretrained):
+            part.fetch()
+
+
 def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
-    """Copies named parts from another run's checkpoint. Raises UserError for a part that either side lacks."""
+    """Copies parts from another run's checkpoint: those of some names, or `here=there` where the names differ.
+
+    Raises UserError for a part that either side lacks.
+    """
     if not wish["run"]:
         return
     path = RunFolder(wish["run"]).checkpoint()
     tensors, _ = read_checkpoint(path)
-    for name in wish["parts"] or model.parts:
-        found = {k.removeprefix(f"model.{name}."): v for k, v in tensors.items() if k.startswith(f"model.{name}.")}
+    for name, _, there in (str(part).partition("=") for part in wish["parts"] or model.parts):
+        there = there or name
+        found = {k.removeprefix(f"model.{there}."): v for k, v in tensors.items() if k.startswith(f"model.{there}.")}
         if name not in model.parts or not found:
             raise UserError(
                 f"init_from: {path} and this model must both have the part {name!r}; this one has {list(model.parts)}."

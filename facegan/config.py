@@ -32,7 +32,7 @@ TORCH = (
 
 # Which components a node of the config may name. A model cannot reach for a data set, nor an optimiser for a network.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "model": ("facegan.networks", "facegan.losses", "facegan.models"),
+    "model": ("facegan.networks", "facegan.losses", "facegan.models", "facegan.data.degradations"),
     "data": ("facegan.data",),
     "optimizer": ("facegan.training.optimizers", "torch.optim"),
     "schedule": ("facegan.models.schedules",),

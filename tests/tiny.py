@@ -16,6 +16,8 @@ from facegan.training.settings import Hooks
 ATTRIBUTES = ("Eyeglasses", "Smiling")
 QUIET = ["logger=disabled", "trainer.accelerator=cpu", "trainer.picture_every=0", "trainer.validate_every=0"]
 NARROW = ["++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4"]
+SEEN = ["extractor=small", "++model.extractor.width=4"]
+LEARNT = ["++model.head.width=4", "model.pretrain_rounds=1", "model.features_rounds=1"]
 FEW = ["++model.inversion.iterations=3", "++model.neighbours=3", "++model.fit_size=8"]
 SMALL = {
     "genegan": ["model=genegan", "++model.encoder.width=4", "++model.decoder.width=4", "++model.discriminator.width=4",
@@ -63,6 +65,20 @@ SMALL = {
     "manifold_traversal": ["model=manifold_traversal", "extractor=small", "++model.extractor.width=4", *FEW],
     "manifold_traversal_quickstart": ["model=manifold_traversal_quickstart", "++model.extractor.width=4",
                                       "++model.head.width=4", *FEW],
+    "bicubic": ["model=bicubic"],
+    **{f"{name}{kind}": [f"model={name}{kind}", "++model.upscaler.width=4"]
+       for name in ("srcnn", "espcn", "drcn", "srresnet") for kind in ("", "_quickstart")},
+    "perceptual": ["model=perceptual", "++model.upscaler.width=4", *SEEN],
+    "perceptual_quickstart": ["model=perceptual_quickstart", "++model.upscaler.width=4", *SEEN, *LEARNT],
+    "srgan": ["model=srgan", "++model.upscaler.width=4", "++model.upscaler.blocks=1", *SEEN, *NARROW[2:],
+              "++model.discriminator.hidden=4"],
+    "srgan_quickstart": ["model=srgan_quickstart", "++model.upscaler.width=4", *SEEN, *LEARNT, *NARROW[2:]],
+    "face_wgan": ["model=face_wgan", "++model.upscaler.width=4", *NARROW[2:]],
+    "face_wgan_quickstart": ["model=face_wgan_quickstart", "++model.upscaler.width=4", "model.pretrain_rounds=1",
+                             *NARROW[2:]],
+    "pan": ["model=pan", "++model.upscaler.translator.encoder.width=4", "++model.upscaler.translator.decoder.width=4",
+            *NARROW[2:]],
+    "pan_quickstart": ["model=pan_quickstart", "++model.upscaler.width=4", "model.pretrain_rounds=1", *NARROW[2:]],
 }  # fmt: skip
 
 

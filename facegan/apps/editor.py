@@ -20,7 +20,7 @@ from facegan.assemble import open_model
 from facegan.attributes import position, target_vector
 from facegan.data.align import Framing
 from facegan.data.counter import stream_key
-from facegan.data.sampling import shrink, to_network
+from facegan.data.sampling import to_network
 from facegan.errors import UserError
 from facegan.evaluation.pictures import to_picture
 from facegan.training.run_folder import RunFolder
@@ -238,7 +238,7 @@ class Editor:
         if photo.size == (side, side):
             return to_network(_pixels(photo)[None])[0]
         square, _ = self.framing.cut(photo, five)
-        return shrink(to_network(_pixels(square)[None]), side=side)[0]
+        return self.model.shrunk(to_network(_pixels(square)[None]))[0]
 
     def _verb(self, name: str, *tensors: Any, **settings: Any) -> Tensor:
         """The verb's answer, told what it takes: a seed says nothing to a model that knows one look."""

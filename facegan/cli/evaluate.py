@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.evaluate_upscaling import evaluate_upscaling
 from facegan.cli.photographs import faces_for
 from facegan.cli.standings import training_of
 from facegan.config import Config, build, compose_config
@@ -27,6 +28,7 @@ from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
 from facegan.evaluation.settings import OPTIMISED_FACES, Settings
 from facegan.evaluation.tables import print_tables, warnings
+from facegan.evaluation.upscaling import NAME as SUPERRESOLUTION
 from facegan.evaluation.values import values_file, write_values
 from facegan.evaluation.witnesses import Witnesses, find_witnesses
 from facegan.models.base import Model
@@ -40,6 +42,7 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/mine protocol=photos           name the protocol
   facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
                                                            on these photographs, whatever it was trained on
+  facegan evaluate run=runs/srgan protocol=superresolution   how small faces are made large
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
   facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
@@ -61,7 +64,12 @@ def main(argv: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="Hydra overrides of conf/evaluate.yaml")
-    evaluate(parser.parse_intermixed_args(argv).overrides)
+    overrides = parser.parse_intermixed_args(argv).overrides
+    wish = compose_config("evaluate", overrides)
+    if wish["protocol"] == SUPERRESOLUTION and wish["run"]:
+        evaluate_upscaling(overrides, device_of(wish["device"]))
+    else:
+        evaluate(overrides)
     return 0
 
 

@@ -38,6 +38,11 @@ class Verbs:
         """The faces wearing what the exemplars, N other faces, have of it; for a model with this verb."""
         return self._call("transfer", images, exemplars.to(self._device), what, strength=strength)
 
+    def upscale(self, low: Tensor, labels: Tensor, invention: float | None = None) -> Tensor:
+        """Small faces made large, told their own labels where the model asks; for a model with this verb."""
+        wish = {} if invention is None else {"invention": invention}
+        return self._call("upscale", low, attributes=labels, **wish)
+
     def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
         """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
         method = getattr(self.model, verb)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NamedTuple, ParamS
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
@@ -125,6 +126,10 @@ class Model(nn.Module):
         """Whether a verb has an argument of this name; `source`, `strength` and `seed` mean nothing to some models."""
         known = inspect.signature(getattr(self, name)).parameters.values()
         return any(each.name == argument or each.kind is each.VAR_KEYWORD for each in known)
+
+    def shrunk(self, images: Tensor) -> Tensor:
+        """Faces as small as `upscale` takes them, N x 3 x low x low; by area unless a model has another way."""
+        return F.adaptive_avg_pool2d(images, self.low)
 
     def play(self, phase: Phase, draws: Mapping[str, FaceBatch], kept: Mapping[str, Tensor] | None = None) -> Play:
         """The terms of one play of a phase; `kept` are the tensors of the phase that it reuses."""

@@ -18,15 +18,21 @@ def check_map(
     name = type(discriminator).__name__
     if distance.pictures_only:
         raise PartError(f"{type(distance).__name__} compares pictures, not features of {name}; l1 or l2 would fit")
-    training = discriminator.training
-    with torch.no_grad():
-        count = len(discriminator.eval()(torch.zeros(1, 3, image_size, image_size)).features)
-    discriminator.train(training)
+    count = map_count(discriminator, image_size)
     if not -count <= layer < count:
         raise PartError(
             f"{name}: {setting} is {layer}, but at {image_size} pixels it has maps 0 to {count - 1}, or {-count} to -1 "
             "from the last; one of them would fit"
         )
+
+
+def map_count(discriminator: Discriminator, image_size: int) -> int:
+    """How many maps of features the discriminator offers."""
+    training = discriminator.training
+    with torch.no_grad():
+        count = len(discriminator.eval()(torch.zeros(1, 3, image_size, image_size)).features)
+    discriminator.train(training)
+    return count
 
 
 def feature_reconstruction(

@@ -73,6 +73,31 @@ class Translator(nn.Module):
         def __call__(self, images: Tensor, condition: Tensor | None = None) -> Tensor: ...  # noqa: D102
 
 
+class Upscaled(NamedTuple):
+    """What an upscaler makes of small images: `images`, N x channels x S x S, about in [-1, 1] and not cut to it.
+
+    `partial`: what a recursive network would have answered earlier, of the same shape, the earliest first.
+    """
+
+    images: Tensor
+    partial: tuple[Tensor, ...] = ()
+
+
+class Upscaler(nn.Module):
+    """Turns small images into images `scale` times as large; `recursions`: how many partial answers it gives."""
+
+    scale: int
+    recursions: int = 0
+
+    def forward(self, low: Tensor) -> Upscaled:
+        """Map N x channels x S/scale x S/scale to N x channels x S x S."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:
+
+        def __call__(self, low: Tensor) -> Upscaled: ...  # noqa: D102
+
+
 class Discriminator(nn.Module):
     """Judges images: real or fake, and optionally which attributes they show."""
 

@@ -37,6 +37,7 @@ class TrunkDiscriminator(Discriminator):
         widths: Sequence[int],
         norm_first: bool,
         strides: Sequence[int] | None = None,
+        kernels: Sequence[int] | None = None,
     ) -> Shape:
         """Builds the trunk, once, in `__init__`; returns the shape of its last map."""
         self.condition = condition
@@ -46,6 +47,7 @@ class TrunkDiscriminator(Discriminator):
             side=image_size,
             widths=widths,
             strides=strides,
+            kernels=kernels,
             norm_first=norm_first,
             condition=condition,
             condition_at=ENTRIES.index(choose(layers.part, "inject", inject, ENTRIES)),

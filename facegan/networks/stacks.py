@@ -15,6 +15,8 @@ from facegan.networks.layers import Layers
 class ConvStack(nn.Module):
     """One convolution a width, each followed by norm, activation and, if asked for, dropout.
 
+    `kernels`: of each layer, in place of one `kernel` for all.
+
     Padding is (kernel - 1) // 2, so kernel 4 with stride 2 halves and rounds down, and with stride 1 takes one pixel
     off. The first layer has a norm only with `norm_first`. A condition of `condition` values is tiled and
     concatenated to the input of layer number `condition_at`. `shapes` are the shapes of all outputs.
@@ -29,6 +31,7 @@ class ConvStack(nn.Module):
         widths: Sequence[int],
         strides: Sequence[int] | None = None,
         kernel: int = 4,
+        kernels: Sequence[int] | None = None,
         norm_first: bool = False,
         dropout: float = 0.0,
         condition: int = 0,
@@ -43,7 +46,8 @@ class ConvStack(nn.Module):
         self.condition_at = condition_at
         self.blocks = nn.ModuleList()
         shapes: list[Shape] = []
-        for i, (width, stride) in enumerate(zip(widths, strides or [2] * len(widths), strict=True)):
+        sizes = kernels or [kernel] * len(widths)
+        for i, (width, stride, kernel) in enumerate(zip(widths, strides or [2] * len(widths), sizes, strict=True)):
             taken = channels + (condition if i == condition_at else 0)
             side = _shrunk(layers.part, side, kernel=kernel, stride=stride, position=i)
             normed = norm_first or i > 0

@@ -19,10 +19,12 @@ GROUPS = (
     "latent_discriminator",
     "recognizer",
     "projection",
+    "upscaler",
 )
 PARTS = [f"{group}/{path.stem}" for group in GROUPS for path in sorted((CONF / group).glob("*.yaml"))]
 
 SIZE = 16
+SCALE = 4
 CONDITION = 3
 OUTPUTS = 5
 CODE = (8, 4, 4)
@@ -72,6 +74,8 @@ def built(name: str, *, size: int = SIZE, condition: int | None = None, seed: in
             return make(code=CODE, outputs=OUTPUTS)
         case "projection":
             return make(inputs=CONDITION, code=CODE)
+        case "upscaler":
+            return make(image_size=size, scale=SCALE)
         case _:
             return make(image_size=size, outputs=OUTPUTS)
 
@@ -93,6 +97,8 @@ def inputs(name: str, *, size: int = SIZE, condition: int | None = None, batch: 
             return (random(batch, *CODE),)
         case "projection":
             return (random(batch, CONDITION),)
+        case "upscaler":
+            return (random(batch, 3, size // SCALE, size // SCALE).tanh(),)
         case _:
             return (images,)
 

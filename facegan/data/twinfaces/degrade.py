@@ -22,23 +22,24 @@ def degraded(images: Tensor, index: Tensor, *, blur: float, noise: float, jpeg: 
     blur: standard deviation in pixels. noise: standard deviation in [-1, 1]. jpeg: quality 1 to 100, or None.
     """
     if blur > 0:
-        images = _blurred(images, blur)
+        images = blurred(images, blur)
     if noise > 0:
         images = images + noise * _noise(images, index, seed)
     if jpeg is not None:
-        images = _quantised(images, jpeg)
+        images = quantised(images, jpeg)
     return images.clamp(-1.0, 1.0)
 
 
-def _blurred(images: Tensor, deviation: float) -> Tensor:
+def blurred(images: Tensor, deviation: float) -> Tensor:
+    """Images blurred by a Gaussian of this deviation in pixels, the border repeated."""
     reach = max(1, int(3.0 * deviation + 0.5))
-    place = torch.arange(-reach, reach + 1, dtype=images.dtype)
+    place = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
     weight = torch.exp(-0.5 * (place / deviation) ** 2)
     weight = weight / weight.sum()
     for dim in (2, 3):
         size = images.shape[dim]
-        taken = [(torch.arange(size) + int(step)).clamp(0, size - 1) for step in place]
-        images = sum((weight[k] * images.index_select(dim, rows) for k, rows in enumerate(taken)), torch.zeros(()))
+        taken = [(torch.arange(size, device=images.device) + int(step)).clamp(0, size - 1) for step in place]
+        images = sum((weight[k] * images.index_select(dim, rows) for k, rows in enumerate(taken)), images.new_zeros(()))
     return images
 
 
@@ -51,19 +52,20 @@ def _noise(images: Tensor, index: Tensor, seed: int) -> Tensor:
     return noise.reshape(images.shape)
 
 
-def _quantised(images: Tensor, quality: int) -> Tensor:
+def quantised(images: Tensor, quality: int) -> Tensor:
     """Each 8 x 8 block with its cosine coefficients rounded to the steps of a JPEG quality."""
-    side = images.shape[-1]
-    extra = -side % 8
-    padded = torch.nn.functional.pad(images, (0, extra, 0, extra), mode="replicate") if extra else images
+    height, width = images.shape[-2:]
+    down, across = -height % 8, -width % 8
+    padded = torch.nn.functional.pad(images, (0, across, 0, down), mode="replicate") if down or across else images
     blocks = padded.unfold(2, 8, 8).unfold(3, 8, 8)
-    basis = _cosines()
+    basis = _cosines().to(images)
     scale = 5000.0 / quality if quality < 50 else 200.0 - 2.0 * quality
-    steps = ((torch.tensor(_TABLE, dtype=images.dtype).reshape(8, 8) * scale + 50.0) / 100.0).clamp(1.0, 255.0) / 127.5
+    table = torch.tensor(_TABLE, dtype=images.dtype, device=images.device).reshape(8, 8)
+    steps = ((table * scale + 50.0) / 100.0).clamp(1.0, 255.0) / 127.5
     coded = ((basis @ blocks @ basis.T) / steps).round() * steps
     plain = basis.T @ coded @ basis
     whole = plain.permute(0, 1, 2, 4, 3, 5).reshape(padded.shape)
-    return whole[..., :side, :side]
+    return whole[..., :height, :width]
 
 
 def _cosines() -> Tensor:

@@ -1,0 +1,8 @@
+"""How a small face comes from a large one."""
+
+from facegan.data.degradations.base import Degradation
+from facegan.data.degradations.camera import Camera
+from facegan.data.degradations.kernels import enlarged
+from facegan.data.degradations.separable import Bicubic, Box, Separable
+
+__all__ = ["Bicubic", "Box", "Camera", "Degradation", "Separable", "enlarged"]

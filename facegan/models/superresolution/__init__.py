@@ -1,0 +1,1 @@
+"""Super-resolution: large faces of small ones, a system a file."""

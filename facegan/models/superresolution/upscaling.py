@@ -1,0 +1,63 @@
+"""What every super-resolution system shares, and the one that learns nothing.
+
+Legend: large faces y, N x 3 x S x S; small ones x = degradation(y), N x 3 x l x l, where S = scale * l; all in [-1, 1].
+"""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from torch import Tensor
+
+from facegan.data.degradations import Degradation, enlarged
+from facegan.errors import UserError
+from facegan.models.base import Factory, Model, Weights, verb
+
+
+class Upscaling(Model):
+    """A model that makes faces `scale` times as large. Small faces come from its own degradation, in training too.
+
+    Raises UserError where the scale does not divide the image size.
+    """
+
+    degrees: ClassVar[bool] = False
+
+    def __init__(
+        self, *, image_size: int, attributes: tuple[str, ...], degradation: Factory, weights: Weights, scale: int
+    ) -> None:
+        super().__init__(image_size=image_size, attributes=attributes, weights=weights)
+        if not 1 < scale < image_size or image_size % scale:
+            raise UserError(
+                f"{type(self).__name__}: scale={scale} must be 2 or more and divide the image size {image_size}; "
+                "set model.scale=4."
+            )
+        self.scale, self.low = scale, image_size // scale
+        self.degradation: Degradation = degradation(scale=scale)
+
+    @abstractmethod
+    def answer(self, low: Tensor) -> Tensor:
+        """The large faces, not yet cut to [-1, 1]."""
+
+    def shrunk(self, images: Tensor) -> Tensor:
+        """Faces as small as `upscale` takes them, by the degradation of the training."""
+        return self.degradation(images)
+
+    @verb
+    def upscale(self, low: Tensor) -> Tensor:
+        """Large faces N x 3 x S x S of small ones, N x 3 x l x l, all in [-1, 1]."""
+        return self.answer(low).clamp(-1.0, 1.0)
+
+    @verb
+    def reconstruct(self, images: Tensor) -> Tensor:
+        """The faces again, shrunk and made large: N x 3 x S x S in [-1, 1]."""
+        return self.answer(self.shrunk(images)).clamp(-1.0, 1.0)
+
+
+class Bicubic(Upscaling):
+    """Interpolation by Keys' cubic kernel as MATLAB has it: the line below which no system should be. Has no part."""
+
+    paper: ClassVar[str] = "bicubic interpolation (Keys, 1981)"
+    verb_parts: ClassVar[tuple[str, ...]] = ()
+
+    def answer(self, low: Tensor) -> Tensor:
+        """The enlarged faces."""
+        return enlarged(low, self.scale)

@@ -1,0 +1,130 @@
+"""The protocol superresolution: its measures against values worked out by hand, its table on models known to be bad."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from facegan.cli.main import main
+from facegan.data.degradations import Bicubic, enlarged
+from facegan.errors import UserError
+from facegan.evaluation.embedders import Embedder
+from facegan.evaluation.measures.upscaling import disagreement, luminance, psnr_y, shaved, ssim_y
+from facegan.evaluation.upscaling import Measured, check_upscales, measure
+from facegan.models.base import Model, verb
+from tests.models.builders import build
+from tests.runs import tiny_run
+from tests.tiny import TinySource
+
+
+def solid(red: float, green: float, blue: float) -> Tensor:
+    return torch.tensor([red, green, blue], dtype=torch.float32)[None, :, None, None].expand(1, 3, 16, 16) * 2 - 1
+
+
+@pytest.mark.parametrize(("colour", "luma"), [((0, 0, 0), 16), ((1, 1, 1), 235), ((1, 0, 0), 81.481)])
+def test_luminance_is_matlabs(colour: tuple[float, float, float], luma: float) -> None:
+    torch.testing.assert_close((luminance(solid(*colour)) + 1) * 127.5, torch.full((1, 1, 16, 16), float(luma)))
+
+
+def test_psnr_of_luminance_by_hand() -> None:
+    """Black beside white is 219 of 255 off."""
+    assert psnr_y(solid(0, 0, 0), solid(1, 1, 1), border=4).pooled == pytest.approx(20 * np.log10(255 / 219), abs=1e-4)
+
+
+def test_the_border_is_shaved() -> None:
+    image, target = solid(0.5, 0.5, 0.5).clone(), solid(0.5, 0.5, 0.5)
+    image[..., :4, :] = 1
+    image[..., -4:] = -1
+    assert psnr_y(image, target, border=4).pooled == 100
+    assert psnr_y(image, target, border=3).pooled < 30
+    assert ssim_y(image, target, border=4).pooled == pytest.approx(1)
+    assert shaved(image, 4).shape[-2:] == (8, 8)
+
+
+def test_disagreement_is_a_share_of_the_range() -> None:
+    assert disagreement(torch.ones(1, 3, 4, 4), -torch.ones(1, 3, 4, 4)).pooled == 1
+
+
+class Knowing(Model):
+    """Knows the faces by their small images, and answers what it is told to."""
+
+    low = 4
+
+    def __init__(self, source: TinySource, spoil: float = 0.0) -> None:
+        super().__init__(image_size=16, attributes=(), weights={})
+        self.images = source.images(torch.arange(len(source))).float() / 127.5 - 1
+        self.spoil, self.degradation = spoil, Bicubic(scale=4)
+
+    def shrunk(self, images: Tensor) -> Tensor:
+        return self.degradation(images)
+
+    @verb
+    def upscale(self, low: Tensor) -> Tensor:
+        known = self.shrunk(self.images)
+        nearest = (low[:, None] - known[None]).square().flatten(2).sum(2).argmin(1)
+        return self.images[nearest] + self.spoil
+
+
+def measured(model: Model) -> Measured:
+    embedder = Embedder(
+        name="means", key="1", accuracy=1.0, embed=lambda x: torch.nn.functional.normalize(x.flatten(1))
+    )
+    return measure(model, TinySource(), faces=12, chunk=5, rows=2, embedder=embedder)
+
+
+def figure(found: Measured, name: str, line: str = "model") -> float:
+    return next(f.value for f in found.figures if (f.measure, f.line) == (name, line))
+
+
+def test_who_knows_the_faces_is_perfect_and_who_spoils_them_is_not() -> None:
+    perfect, spoilt = measured(Knowing(TinySource())), measured(Knowing(TinySource(), spoil=0.3))
+    for name in ("psnr", "psnr_y"):
+        assert figure(perfect, name) > 99
+        assert figure(spoilt, name) < 25
+    for name in ("ssim", "ssim_y", "identity"):
+        assert figure(perfect, name) == pytest.approx(1, abs=1e-5)
+        assert figure(spoilt, name) < 0.99
+    assert figure(perfect, "disagreement") < 1e-6
+    assert figure(spoilt, "disagreement") > 0.05
+    assert figure(perfect, "psnr", "bicubic") == figure(spoilt, "psnr", "bicubic") < 30
+    assert {f.count for f in perfect.figures} == {12}
+    assert len(perfect.values.each["faces", "enlarging", "psnr"].each) == 12
+
+
+def test_bicubic_is_its_own_reference() -> None:
+    found = measured(build("bicubic", attributes=()))
+    for name in ("psnr", "ssim_y", "disagreement", "identity"):
+        assert figure(found, name) == pytest.approx(figure(found, name, "bicubic"), abs=1e-6)
+    low = Bicubic(scale=4)(solid(0.2, 0.4, 0.6))
+    torch.testing.assert_close(enlarged(low, 4), solid(0.2, 0.4, 0.6))
+
+
+def test_a_kept_mean_and_what_is_made_to_agree_have_columns() -> None:
+    found = measured(build("pan_quickstart", attributes=()))
+    assert {f.line for f in found.figures} == {"model", "bicubic", "agreeing", "mean"}
+    assert figure(found, "disagreement", "mean") < 5e-4
+
+
+def test_who_does_not_upscale_is_refused() -> None:
+    with pytest.raises(UserError, match="has no verb 'upscale'"):
+        check_upscales(build("fader"))
+    with pytest.raises(UserError, match="upscales to another person's face"):
+        check_upscales(build("identity_cyclegan"))
+
+
+def test_the_command_writes_the_result_and_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tiny_run(tmp_path / "run", "espcn_quickstart").root
+    words = [f"run={run}", "protocol=superresolution", "faces=6", "quick=true", "rows=2"]
+    assert main(["evaluate", *words]) == 0
+    said = capsys.readouterr().out
+    assert "PSNR of luminance" in said
+    result = json.loads((run / "evaluation" / "superresolution.json").read_text())
+    assert (result["protocol"], result["scale"], result["degradation"], result["faces"]) == (
+        "superresolution", 4, "Bicubic", 6,
+    )  # fmt: skip
+    assert (run / "evaluation" / "superresolution.png").is_file()
+    assert (run / "evaluation" / "superresolution.values.safetensors").is_file()
+    assert main(["evaluate", *words[:2], "faces=none"]) == 2
