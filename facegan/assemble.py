@@ -69,6 +69,7 @@ def penalise(config: Config, model: Model) -> None:
 def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
     """The sampler of a run. Raises UserError where faces are to be weighed and the model cannot weigh them."""
     check_labels(source, model.attributes)
+    check_frames(source, model)
     wish = config.get("decorrelate") or {}
     if wish.get("weights") and not model.weighs_faces:
         raise UserError(
@@ -93,6 +94,19 @@ def check_labels(source: FaceSource, attributes: Sequence[str]) -> None:
         way = f"attributes=[{','.join(there)}]" if there else f"attributes among {', '.join(source.attributes)}"
         said = f"{source.name} does not label {', '.join(missing)}"
         raise UserError(f"{said}: set data=celeba data.root=FOLDER, which does, or {way}.")
+
+
+def check_frames(source: FaceSource, model: Model) -> None:
+    """Raises UserError, in a line that helps, where one of the two is of clips and the other is not."""
+    name, wanted, there = type(model).__name__, model.frames, source.frames
+    if wanted is None and there is not None:
+        raise UserError(f"{source.name} has clips and {name} takes single faces; data=twinfaces would fit.")
+    if wanted is not None and (there is None or there < wanted):
+        has = "single faces" if there is None else f"clips of {there} frames"
+        raise UserError(
+            f"{name} trains on clips of {wanted} frames or more and {source.name} has {has}; "
+            f"data=twinfaces_clips data.frames={wanted} would fit."
+        )
 
 
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:

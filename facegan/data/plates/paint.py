@@ -16,7 +16,9 @@ from facegan.data.plates.layout import Layout, placements, projected
 OVER = 2  # places along each axis of a pixel
 
 # Paper, ink, and how often: black on white, black on yellow, blue on white, white on black, white on blue.
-PAPER = torch.tensor([[0.93, 0.93, 0.91], [0.95, 0.78, 0.20], [0.92, 0.94, 0.96], [0.10, 0.10, 0.11], [0.10, 0.22, 0.52]])
+PAPER = torch.tensor(
+    [[0.93, 0.93, 0.91], [0.95, 0.78, 0.20], [0.92, 0.94, 0.96], [0.10, 0.10, 0.11], [0.10, 0.22, 0.52]]
+)
 INK = torch.tensor([[0.08, 0.08, 0.10], [0.10, 0.09, 0.06], [0.10, 0.16, 0.45], [0.90, 0.90, 0.88], [0.93, 0.94, 0.96]])
 SHARES = torch.tensor([0.42, 0.22, 0.14, 0.13, 0.09])
 
@@ -75,9 +77,7 @@ def _pick(looks: Looks) -> Tensor:
     return torch.searchsorted(SHARES.cumsum(0), looks.factors[:, 10].contiguous()).clamp(max=len(SHARES) - 1)
 
 
-def _plate(
-    looks: Looks, layout: Layout, x: Tensor, y: Tensor, inside: Tensor, soft: Tensor, wear: float
-) -> Tensor:
+def _plate(looks: Looks, layout: Layout, x: Tensor, y: Tensor, inside: Tensor, soft: Tensor, wear: float) -> Tensor:
     """The plate's own surface, as if it covered the whole picture."""
     scheme = _pick(looks)
     paper, ink = PAPER[scheme][..., None, None], INK[scheme][..., None, None]

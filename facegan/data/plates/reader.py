@@ -17,7 +17,7 @@ from facegan.data.plates.glyphs import ALPHABET, HEIGHT, WIDTH, templates
 from facegan.data.plates.layout import Layout, projected
 
 LUMA = (0.299, 0.587, 0.114)
-EVIDENCE = 12.0
+EVIDENCE = 25.0
 """Calibrated on worn plates of two rows at 64 pixels, shrunk to 8 to 32 pixels and enlarged again; see the tests."""
 
 _BEYOND, _STEP, _WEIGHT = 0.8, 0.3, 0.5

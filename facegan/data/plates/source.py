@@ -97,7 +97,7 @@ class Plates(FaceSource):
     def _open(self) -> Images:
         shape = (self.size, 3, self.image_size, self.image_size)
         folder = Path(self.cache) if self.cache else cache_folder(self.name)
-        return open_store(folder, settings_key(self.settings()), shape, self._draw)
+        return open_store(folder, settings_key(self.settings()), shape, self._draw, what="plates")
 
     def _draw(self, low: int, high: int) -> Tensor:
         return to_bytes(self.render(torch.arange(low, high)))
