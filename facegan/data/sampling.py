@@ -125,7 +125,10 @@ def _turned_over(pixels: Pixels, flipped: npt.NDArray[np.bool_]) -> Pixels:
 
 
 def shrink(images: Tensor, *, side: int) -> Tensor:
-    """Area-averaged images, N x 3 x side x side, clips frame by frame. Raises ValueError for a side above the images' own."""
+    """Area-averaged images, N x 3 x side x side; clips frame by frame.
+
+    Raises ValueError for a side above the images' own.
+    """
     if side > images.shape[-1]:
         raise ValueError(f"low-resolution images of side {side} cannot be made from images of side {images.shape[-1]}.")
     frames = images.flatten(0, 1) if images.ndim == 5 else images

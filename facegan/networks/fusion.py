@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -16,7 +18,7 @@ class EarlyFusion(nn.Module):
     Facts: `frames`, `scale`, `channels` of a frame. Hyper-parameters: `layers` convolutions of `kernel` x `kernel`,
     `width` (24) channels between them with ReLU, the last to scale^2 values for each pixel and channel, and a sub-pixel
     shuffle. Nine layers are the paper's 9L-E3. `end`: 'none' as in the paper, 'added' for what is missing from the
-    bicubically enlarged middle frame. Raises `PartError` for an even number of frames, an even kernel and too few layers.
+    bicubically enlarged middle frame. Raises `PartError` for an even number of frames or kernel and too few layers.
     """
 
     def __init__(
@@ -42,6 +44,10 @@ class EarlyFusion(nn.Module):
             row += [nn.Conv2d(width, width, kernel, padding=kernel // 2), nn.ReLU()]
         last = nn.Conv2d(width, channels * scale**2, kernel, padding=kernel // 2)
         self.layers = nn.Sequential(*row, last, nn.PixelShuffle(scale))
+
+    if TYPE_CHECKING:
+
+        def __call__(self, frames: Tensor) -> Tensor: ...  # noqa: D102
 
     def forward(self, frames: Tensor) -> Tensor:
         """Frames N x T x C x h x w, the neighbours moved onto the middle one, to N x C x h*scale x w*scale; not cut."""

@@ -1,8 +1,9 @@
-"""Motion between two frames: a dense flow, coarse first and then fine (Caballero et al., CVPR 2017, arXiv 1611.05250)."""
+"""Motion between two frames: a dense flow, coarse, then fine (Caballero et al., CVPR 2017, arXiv 1611.05250)."""
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, prod
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -17,12 +18,24 @@ COARSE: Rows = ((5, 2, 1), (3, 1, 1), (5, 2, 1), (3, 1, 1), (3, 1, 0))
 FINE: Rows = ((5, 2, 1), (3, 1, 1), (3, 1, 1), (3, 1, 1), (3, 1, 0))
 
 
-class CoarseToFine(nn.Module):
+class Motion(nn.Module):
+    """Says where the pixels of a frame lie in its neighbour. Built from `channels` of a frame."""
+
+    def forward(self, frame: Tensor, neighbour: Tensor) -> Tensor:
+        """Map two frames, N x channels x H x W, to the flow between them: N x 2 x H x W in pixels, x then y."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:
+
+        def __call__(self, frame: Tensor, neighbour: Tensor) -> Tensor: ...  # noqa: D102
+
+
+class CoarseToFine(Motion):
     """VESPCN's motion: a flow at a quarter of the side, and what a second network, which sees its result, adds to it.
 
     Facts: `channels` of a frame. Hyper-parameter: `width` (24). Each network is five convolutions, ReLU between them,
-    tanh after the last, then a sub-pixel shuffle by 4 (coarse: 32 channels) or 2 (fine: 8) to two channels at the frames'
-    own side. tanh spans from the middle of the picture to its border. The fine network sees the frame, its neighbour,
+    tanh after the last, then a sub-pixel shuffle by 4 (coarse: 32 channels) or 2 (fine: 8) to two channels at the side
+    of the frames. tanh spans from the middle of the picture to its border. The fine network sees the frame, its neighbour,
     the neighbour moved by the coarse flow, and that flow. Frames of any size fit: what is lacking to a multiple of 4 is
     repeated at the border and cut off again.
 
@@ -44,7 +57,7 @@ class CoarseToFine(nn.Module):
         return _pixels(coarse + fine)[..., :height, :width]
 
 
-class NoMotion(nn.Module):
+class NoMotion(Motion):
     """Nothing moves: the frames are taken as they are, which is VESPCN without motion compensation."""
 
     def __init__(self, *, channels: int = 3) -> None:
@@ -57,15 +70,14 @@ class NoMotion(nn.Module):
 
 def _flow(inputs: int, width: int, rows: Rows) -> nn.Sequential:
     layers: list[nn.Module] = []
-    shrinks = 1
-    for _, stride, _ in rows:
-        shrinks *= stride
+    shrinks = prod(stride for _, stride, _ in rows)
     for kernel, stride, wide in rows:
         outputs = width if wide else 2 * shrinks**2
         layers += [nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2), nn.ReLU() if wide else nn.Tanh()]
         inputs = outputs
     last = layers[-2]
-    assert isinstance(last, nn.Conv2d) and last.bias is not None
+    assert isinstance(last, nn.Conv2d)
+    assert last.bias is not None
     nn.init.zeros_(last.weight)
     nn.init.zeros_(last.bias)
     return nn.Sequential(*layers, nn.PixelShuffle(shrinks))

@@ -5,6 +5,7 @@ do, since they look like 1 and 0.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -74,7 +75,7 @@ def _table() -> Tensor:
 
 
 def _distance(places: Tensor, lines: tuple[Line, ...]) -> Tensor:
-    pairs = [(a, b) for line in lines for a, b in zip(line[:-1], line[1:], strict=True)]
+    pairs = [(a, b) for line in lines for a, b in pairwise(line)]
     start, end = torch.tensor(pairs, dtype=places.dtype).unbind(dim=1)
     along, offset = end - start, places[..., None, :] - start
     share = ((offset * along).sum(-1) / along.square().sum(-1)).clamp(0, 1)

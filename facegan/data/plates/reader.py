@@ -3,8 +3,8 @@
 The reader knows where the plate lies, not what is on it: what is asked is whether the letters can be read. A picture of
 a letter is a template times contrast plus brightness plus noise. With white noise of unknown strength the likelihood of
 a letter whose correlation with the picture is r goes with (1 - r^2)^(-M/2), where M counts independent pixels. They are
-not independent after any enlargement, so M, `evidence`, is the one number that is calibrated: on plates that are damaged
-until many letters are misread, so that of the letters read with 90 % confidence about 90 % are right.
+not independent after any enlargement, so M, `evidence`, is the one number that is calibrated: it makes the known letters
+of damaged plates most likely.
 """
 
 from dataclasses import dataclass
@@ -97,11 +97,12 @@ class Reader:
         grey = (images * images.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
         flat = places.flatten(1, 2).to(images)
         seen = F.grid_sample(grey, flat, mode="bilinear", padding_mode="border", align_corners=False)
-        return seen.view(places.shape[:-1])
+        letters: Tensor = seen.view(places.shape[:-1])
+        return letters
 
 
 def calibration_error(reading: Reading, truth: Tensor, *, bins: int = 10) -> float:
-    """The expected calibration error: how far confidence and accuracy lie apart in bins of confidence, by their size."""
+    """The expected calibration error: how far confidence and accuracy lie apart, over bins of confidence."""
     right, sure = (reading.letters == truth).float().flatten(), reading.confidence.flatten()
     place = (sure * bins).long().clamp(max=bins - 1)
     count = torch.zeros(bins).index_add_(0, place, torch.ones_like(sure))

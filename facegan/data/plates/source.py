@@ -27,8 +27,8 @@ class Plates(FaceSource):
     Letters are drawn evenly from ALPHABET, so that no letter can be guessed from its neighbours. Plate i of a split
     depends on (seed, split, i) and the settings alone.
 
-    image_size: S. size: how many. rows, columns: of letters; one row of six is an ordinary plate, two rows of three fill
-    the square. wear: 0 to 1. blur, noise, jpeg, cache: as in TwinFaces. Raises UserError for what cannot be drawn.
+    image_size: S. size: how many. rows, columns: of letters; one row of six is an ordinary plate, two rows of three
+    fill the square. wear: 0 to 1. blur, noise, jpeg, cache: as in TwinFaces. Raises UserError for what cannot be drawn.
     """
 
     name = "plates"

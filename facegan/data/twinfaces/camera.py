@@ -1,7 +1,7 @@
 """A hand-held camera: how a still picture moves from frame to frame, exactly.
 
-Each of place, turn and zoom swings around the frame in the middle of the clip: A (sin(wt + p) - sin p), where A is fixed,
-p random, and w such that the fastest change of one frame is a random share of `speed`. Places are in the unit square.
+Each of place, turn and zoom swings around the frame in the middle of the clip: A (sin(wt + p) - sin p), where A is
+fixed, p random, and w such that the fastest change in one frame is a random share of `speed`.
 """
 
 import math
@@ -24,7 +24,7 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Makes the maps of one clip. speed: the fastest shift, as a share of the frame's side in a frame; all else scales."""
+    """Makes the maps of a clip. speed: the fastest shift, as a share of the side in a frame; all else goes with it."""
 
     frames: int
     speed: float

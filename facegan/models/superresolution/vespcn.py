@@ -5,8 +5,8 @@ There is no official code. The layers are those of the paper's tables as third-p
 1 for the frame, 0.01 for the moved neighbours, 0.001 for the Huber term, on images in [0, 1].
 
 Deviations and choices, each with its reason:
-- Images live in [-1, 1] here, where squared errors are 4 times as large: the same objective has 0.004 for the Huber term.
-- The Huber term is a mean over pixels, in pixels of the small frame; one port takes one root of the sum over all pixels.
+- Images live in [-1, 1] here, where squared errors are 4 times as large: the Huber term weighs 0.004 to be the same.
+- The Huber term is a mean over pixels, in pixels of the small frame; a port takes one root of the sum over all pixels.
 - The paper's data (CDVL), its first phase without motion and its rates are not those of `vespcn_paper`, which says so.
 - Colour: the network sees luminance (BT.601), as published; the colours are enlarged bicubically. `colour: rgb` shows
   it all three channels.
@@ -27,6 +27,7 @@ from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
 from facegan.models.phases import Phase
 from facegan.networks.fusion import EarlyFusion
+from facegan.networks.motion import Motion
 from facegan.networks.warping import warp
 
 LUMA = (0.299, 0.587, 0.114)
@@ -41,6 +42,7 @@ class VESPCN(Model):
 
     paper: ClassVar[str] = "VESPCN (Caballero et al., CVPR 2017)"
     verb_parts: ClassVar[tuple[str, ...]] = ("motion", "fusion")
+    frames: int
 
     def __init__(
         self,
@@ -63,13 +65,17 @@ class VESPCN(Model):
             raise UserError(f"VESPCN: colour={colour}; it can be luma or rgb.")
         self.scale, self.frames, self.colour, self.low = scale, frames, colour, image_size // scale
         channels = 1 if colour == "luma" else 3
-        self.motion = motion(channels=channels)
+        self.luma: Tensor
+        self.register_buffer("luma", torch.tensor(LUMA)[:, None, None], persistent=False)
+        self.motion: Motion = motion(channels=channels)
+        if frames == 1 and any(True for _ in self.motion.parameters()):
+            raise UserError("VESPCN: frames=1 has no neighbour to move; set motion=none.")
         self.fusion: EarlyFusion = fusion(frames=frames, scale=scale, channels=channels)
         self.reconstruction, self.smoothness = reconstruction, smoothness
         self.phases = (
             Phase(
                 name="video",
-                trains=tuple(name for name in ("motion", "fusion") if any(True for _ in self.parts[name].parameters())),
+                trains=tuple(name for name, part in self.parts.items() if any(True for _ in part.parameters())),
                 terms=("reconstruction", "compensation", "smoothness"),
                 draws={"clips": Draw(low=self.low)},
             ),
@@ -114,14 +120,13 @@ class VESPCN(Model):
         answer = self.fusion(self.compensated(window)[0]).float()
         plain = self._enlarged(clips.flatten(0, 1))
         large = answer if self.colour == "rgb" else plain + answer - self._seen(plain)
-        large = large.clamp(-1.0, 1.0).unflatten(0, clips.shape[:2])
-        return large if low.ndim == 5 else large[:, 0]
+        large = large.clamp(-1.0, 1.0)
+        return large if low.ndim == 4 else large.unflatten(0, clips.shape[:2])
 
     @torch.no_grad()
     def flow(self, frame: Tensor, neighbour: Tensor) -> Tensor:
         """Where each pixel of small frames lies in their neighbours: N x 3 x h x w each to N x 2 x h x w, in pixels."""
-        flow: Tensor = self.motion(self._seen(frame), self._seen(neighbour))
-        return flow
+        return self.motion(self._seen(frame), self._seen(neighbour))
 
     def _windows(self, clips: Tensor, *, ends: bool) -> Tensor:
         """Each `frames` frames in a row, N * windows x frames x C x H x W; ends: as many windows as frames."""
@@ -140,7 +145,7 @@ class VESPCN(Model):
         """What the network sees of images ... x 3 x H x W: their luminance, or all of them."""
         if self.colour == "rgb":
             return images
-        return (images * images.new_tensor(LUMA)[:, None, None]).sum(-3, keepdim=True)
+        return (images * self.luma).sum(-3, keepdim=True)
 
     def _enlarged(self, images: Tensor) -> Tensor:
         return F.interpolate(images, scale_factor=self.scale, mode="bicubic", antialias=True, align_corners=False)
