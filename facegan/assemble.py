@@ -69,7 +69,6 @@ def penalise(config: Config, model: Model) -> None:
 def make_sampler(config: Config, source: FaceSource, model: Model) -> Sampler:
     """The sampler of a run. Raises UserError where faces are to be weighed and the model cannot weigh them."""
     check_labels(source, model.attributes)
-    check_frames(source, model)
     wish = config.get("decorrelate") or {}
     if wish.get("weights") and not model.weighs_faces:
         raise UserError(
@@ -160,6 +159,7 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     torch.manual_seed(config["seed"])
     attributes = tuple(config["attributes"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
+    check_frames(source, model)
     sampler = make_sampler(config, source, model)
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -13,7 +14,7 @@ from facegan.data.errors import DataError
 from facegan.data.folder import Folder
 from facegan.data.photos import list_images
 from facegan.data.source import FaceSource
-from facegan.data.splits import Split, hashed_parts, split_mask
+from facegan.data.splits import Parts, Split, hashed_parts, split_mask
 from facegan.errors import UserError
 
 
@@ -21,11 +22,11 @@ class Video(FaceSource):
     """Clips of T frames in a row, out of videos that are folders of frames; no clip spans two folders.
 
     Frames are in natural order: frame2 comes before frame10. A frame that cannot be read ends a row. Videos are split
-    by a hash of their path, whole; a folder that holds one video alone has to be asked for with split=all.
+    by a hash of their path, whole; one that is alone is split by time: 80, 10 and 10 percent.
 
-    root: the folder that holds the frames, or a folder of frames for each video (any depth). frames: T. stride: from the
-    start of a clip to that of the next, T by default. image_size, crop, resample, cache: as in `Folder`. Raises DataError
-    where no video has T frames in a row, or none is in the split.
+    root: the folder that holds the frames, or a folder of frames for each video (any depth). frames: T. stride: from
+    the start of a clip to that of the next, T by default. image_size, crop, resample, cache: as in `Folder`. Raises
+    DataError where no video has T frames in a row, or none is in the split.
     """
 
     attributes = ()
@@ -60,7 +61,7 @@ class Video(FaceSource):
         whole = [(video, row) for video, row in rows if None not in row]
         if not whole:
             raise DataError(f"no video in {folder} has {frames} frames in a row that can be read.")
-        parts = hashed_parts([-1] * len(whole), [video for video, _ in whole])
+        parts = _parts([video for video, _ in whole])
         chosen = [row for row, kept in zip(whole, split_mask(parts, split, name=self.name), strict=True) if kept]
         self.videos = tuple(video for video, _ in chosen)
         self._rows = torch.tensor([row for _, row in chosen], dtype=torch.int64)
@@ -77,9 +78,17 @@ class Video(FaceSource):
         return self._photos.crop()
 
 
-def natural(name: str) -> tuple[tuple[int, str], ...]:
+def _parts(homes: Sequence[str]) -> Parts:
+    if len(set(homes)) > 1:
+        return hashed_parts([-1] * len(homes), homes)
+    time = (np.arange(len(homes)) + 0.5) / len(homes)
+    return np.asarray((time >= 0.8).astype(np.int64) + (time >= 0.9))
+
+
+def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
     """A key by which names sort as people number them: digits count as numbers, all else as text."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part)
+    parts = filter(None, re.split(r"([0-9]+)", name))
+    return tuple((False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts)
 
 
 def videos(files: Sequence[str]) -> list[tuple[str, list[str]]]:

@@ -35,9 +35,9 @@ class CoarseToFine(Motion):
 
     Facts: `channels` of a frame. Hyper-parameter: `width` (24). Each network is five convolutions, ReLU between them,
     tanh after the last, then a sub-pixel shuffle by 4 (coarse: 32 channels) or 2 (fine: 8) to two channels at the side
-    of the frames. tanh spans from the middle of the picture to its border. The fine network sees the frame, its neighbour,
-    the neighbour moved by the coarse flow, and that flow. Frames of any size fit: what is lacking to a multiple of 4 is
-    repeated at the border and cut off again.
+    of the frames. tanh spans from the middle of the picture to its border. The fine network sees the frame, its
+    neighbour, the neighbour moved by the coarse flow, and that flow. Frames of any size fit: what is lacking to a
+    multiple of 4 is repeated at the border and cut off again.
 
     The last layers begin at zero, so that a new network says that nothing moves; the paper does not tell its own.
     """

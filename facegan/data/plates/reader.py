@@ -1,10 +1,10 @@
 """Reads plates, and says how sure it is, without learning: each letter is compared with all of ALPHABET as drawn.
 
-The reader knows where the plate lies, not what is on it: what is asked is whether the letters can be read. A picture of
-a letter is a template times contrast plus brightness plus noise. With white noise of unknown strength the likelihood of
-a letter whose correlation with the picture is r goes with (1 - r^2)^(-M/2), where M counts independent pixels. They are
-not independent after any enlargement, so M, `evidence`, is the one number that is calibrated: it makes the known letters
-of damaged plates most likely.
+The reader knows where the plate lies, not what is on it: the question is whether letters can be read. A picture of a
+letter is a template times contrast, plus brightness and noise. With white noise of unknown strength the likelihood of
+a letter whose correlation with the picture is r goes with (1 - r^2)^(-M/2), where M counts independent pixels. They
+are not independent after any enlargement, so M, `evidence`, is the one number that is calibrated: it makes the known
+letters of damaged plates most likely.
 """
 
 from dataclasses import dataclass
