@@ -105,7 +105,8 @@ def to_network(images: Tensor, *, flipped: Tensor | None = None) -> Tensor:
     """
     if images.ndim == 5:
         turned = None if flipped is None else flipped.repeat_interleave(images.shape[1])
-        return to_network(images.flatten(0, 1), flipped=turned).unflatten(0, images.shape[:2])
+        clips: Tensor = to_network(images.flatten(0, 1), flipped=turned).unflatten(0, images.shape[:2])
+        return clips
     pixels: Pixels = images.permute(0, 2, 3, 1).numpy()
     if flipped is not None:
         pixels = _turned_over(pixels, flipped.numpy())

@@ -71,7 +71,9 @@ class Video(FaceSource):
 
     def images(self, index: Tensor) -> Tensor:
         """The clips of these numbers, len(index) x T x 3 x S x S, uint8 in [0, 255]."""
-        return self._photos.images(self._rows[index].flatten()).unflatten(0, (len(index), self.frames))
+        frames = self._photos.images(self._rows[index].flatten())
+        clips: Tensor = frames.unflatten(0, (len(index), self.frames))
+        return clips
 
     def crop(self) -> dict[str, object]:
         """How the frames were cut."""

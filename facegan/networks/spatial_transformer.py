@@ -62,5 +62,8 @@ class SpatialTransformer(nn.Module):
         numbers = self.reach * self.last(self.localisation(maps)).float()
         still = torch.eye(2, 3, device=numbers.device)
         if self.motion == "affine":
-            return still + numbers.view(-1, 2, 3)
-        return still + torch.cat([numbers.new_zeros(len(numbers), 2, 2), numbers[:, :, None]], dim=2)
+            numbers = numbers.view(-1, 2, 3)
+        else:
+            numbers = torch.cat([numbers.new_zeros(len(numbers), 2, 2), numbers[:, :, None]], dim=2)
+        theta: Tensor = still + numbers
+        return theta

@@ -52,14 +52,14 @@ def test_a_damaged_frame_ends_a_row(tmp_path: Path) -> None:
 
 
 def test_videos_are_split_whole_and_one_alone_by_time(tmp_path: Path) -> None:
-    for number in range(20):
+    for number in range(40):
         film(tmp_path / "films" / f"v{number}", 6)
     parts = [
         Video(tmp_path / "films", image_size=8, split=split, cache=tmp_path / "cache")
         for split in ("train", "validation", "test")
     ]
     homes = [set(part.videos) for part in parts]
-    assert sum(len(part) for part in parts) == 40
+    assert sum(len(part) for part in parts) == 80
     assert not homes[0] & (homes[1] | homes[2])
     film(tmp_path / "one", 30)
     alone = [

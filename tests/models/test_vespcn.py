@@ -101,7 +101,7 @@ def test_neighbours_are_moved_onto_the_middle_frame() -> None:
 
 def test_it_finds_how_frames_move() -> None:
     """Whole clips shifted by one pixel of the small frames, to either side, by the loss of compensation alone."""
-    model = vespcn("model.colour=rgb", "++model.motion.width=8")
+    model = vespcn("+model.colour=rgb", "++model.motion.width=8")
     scenes = F.avg_pool2d(torch.rand(24, 3, 40, 40, generator=torch.Generator().manual_seed(0)), 5, 1) * 4 - 2
     side = torch.tensor([-1.0, 1.0]).repeat(12)[:, None, None, None]
     there = scenes[..., 10:26, 10:26]

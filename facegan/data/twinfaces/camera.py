@@ -1,7 +1,7 @@
 """A hand-held camera: how a still picture moves from frame to frame, exactly.
 
-Each of place, turn and zoom swings around the frame in the middle of the clip: A (sin(wt + p) - sin p), where A is
-fixed, p random, and w such that the fastest change in one frame is a random share of `speed`.
+Each of place, turn and zoom swings: A sin(wt + p), where A is fixed, p random, and w such that the fastest change in one
+frame is a random share of `speed`. No frame stands upright by rule, which would let it be drawn otherwise than others.
 """
 
 import math
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from facegan.data.similarity import Affine, stretch
 
-KEPT = 0.75
+KEPT = 0.85
 """The share of the drawn picture's side that a frame shows: the rest is where the camera may go."""
 
 _SHIFT, _TURN, _ZOOM = 0.04, math.radians(2.0), 0.03  # amplitudes: shares of the frame's side, radians, log of the zoom
@@ -41,8 +41,7 @@ class Camera:
 
     def _swing(self, phase: float, pace: float) -> Numbers:
         time = np.arange(self.frames) - (self.frames - 1) / 2
-        start = 2 * math.pi * phase
-        return np.asarray(np.sin(start + pace * time) - math.sin(start))
+        return np.asarray(np.sin(2 * math.pi * phase + pace * time))
 
 
 def _map(x: float, y: float, turn: float, zoom: float) -> Affine:

@@ -141,8 +141,9 @@ class TwinClips(FaceSource):
                 picture = Image.fromarray(pictures[clip if once else clip * self.frames + number])
                 to_photo = stretch(side * LARGER, side * LARGER).after(to_unit)
                 cuts.append(np.asarray(cut_out(picture, to_photo, side, Image.Resampling.BOX)))
-        frames: Tensor = torch.from_numpy(np.stack(cuts)).permute(0, 3, 1, 2)
-        return frames.unflatten(0, shape)
+        frames = torch.from_numpy(np.stack(cuts)).permute(0, 3, 1, 2)
+        clips: Tensor = frames.unflatten(0, shape)
+        return clips
 
     def _open(self) -> Images:
         shape = (self.size * self.frames, 3, self.image_size, self.image_size)
