@@ -82,7 +82,7 @@ def preview(source: FaceSource, config: Config) -> Path:
 
 
 def pictures(source: FaceSource, index: Tensor, attribute: str | None) -> Tensor:
-    """The faces of these numbers, with their twins where an attribute is named, or clips: N x n x 3 x S x S in [-1, 1]."""
+    """The faces or clips of these numbers, with twins where an attribute is named: N x n x 3 x S x S in [-1, 1]."""
     if not isinstance(source, TwinFaces):
         if attribute is not None:
             raise UserError(f"attribute={attribute}: only TwinFaces has twins; this is {source.name}.")

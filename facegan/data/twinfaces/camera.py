@@ -1,7 +1,7 @@
 """A hand-held camera: how a still picture moves from frame to frame, exactly.
 
-Each of place, turn and zoom swings: A sin(wt + p), where A is fixed, p random, and w such that the fastest change in one
-frame is a random share of `speed`. No frame stands upright by rule, which would let it be drawn otherwise than others.
+Each of place, turn and zoom swings: A sin(wt + p), where A is fixed, p random, and w such that the fastest change in
+one frame is a random share of `speed`. No frame stands upright by rule: it would be drawn otherwise than the others.
 """
 
 import math
