@@ -10,10 +10,14 @@ from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
 from facegan.errors import UserError
+from facegan.evaluation.samples import Samples
+from facegan.evaluation.validation import Validation
 from facegan.models.superresolution.vespcn import VESPCN
 from facegan.networks.warping import warp
+from facegan.training.run_folder import read_lines
+from facegan.training.settings import Hooks
 from tests.models.builders import build
-from tests.tiny import tiny_engine
+from tests.tiny import TinySource, tiny_engine
 
 LUMA = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
 
@@ -24,22 +28,20 @@ def vespcn(*overrides: str, name: str = "vespcn") -> VESPCN:
 
 def clips(frames: int = 3, *, count: int = 2) -> FaceBatch:
     images = torch.rand(count, frames, 3, 16, 16, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    low = F.avg_pool2d(images.flatten(0, 1), 4).unflatten(0, (count, frames))
     return FaceBatch(
         images=images,
         attributes=torch.zeros(count, 0),
         index=torch.arange(count),
         identity=torch.arange(count),
-        low=low,
     )
 
 
 def test_the_losses_are_those_of_the_paper_on_still_networks() -> None:
     """Nothing moves at first: the neighbours are compared as they are, and the flow is as smooth as can be."""
     model, batch = vespcn(), clips()
-    assert batch.low is not None
     terms = model.video_losses(batch)
-    low, high = (batch.low * LUMA).sum(2, keepdim=True), (batch.images * LUMA).sum(2, keepdim=True)
+    small = F.avg_pool2d(batch.images.flatten(0, 1), 4).unflatten(0, (2, 3))
+    low, high = (small * LUMA).sum(2, keepdim=True), (batch.images * LUMA).sum(2, keepdim=True)
     apart = (low - low[:, 1:2]).square().mean()
     assert terms["compensation"].item() == pytest.approx(apart.item(), rel=1e-4)
     assert terms["smoothness"].item() == pytest.approx(0.1)
@@ -50,10 +52,10 @@ def test_the_losses_are_those_of_the_paper_on_still_networks() -> None:
 
 def test_every_frame_that_has_its_neighbours_is_learnt_from() -> None:
     model, batch = vespcn(), clips(5)
-    assert batch.low is not None
-    window = model._windows(batch.low, ends=False)
+    low = model.shrunk(batch.images)
+    window = model._windows(low, ends=False)
     assert window.shape == (6, 3, 3, 4, 4)
-    assert torch.equal(window[:3, 1], batch.low[0, 1:4])
+    assert torch.equal(window[:3, 1], low[0, 1:4])
     assert torch.equal(model._middles(batch.images), batch.images[:, 1:4].flatten(0, 1))
 
 
@@ -69,6 +71,22 @@ def test_upscale_takes_clips_of_any_length_and_size_and_pictures(name: str) -> N
     assert alone.shape == (2, 3, 24, 36)
     torch.testing.assert_close(alone, model.upscale(low[:, 2:3])[:, 0])
     torch.testing.assert_close(large[:, 0], model.upscale(low[:, :2])[:, 0])  # a frame depends on its neighbours alone
+
+
+def test_reconstruct_shrinks_and_enlarges_clips_and_pictures() -> None:
+    model, images = vespcn(), clips().images
+    torch.testing.assert_close(model.reconstruct(images), model.upscale(model.shrunk(images)))
+    torch.testing.assert_close(model.reconstruct(images[:, 1]), model.upscale(model.shrunk(images[:, 1])))
+    assert model.reconstruct(images).shape == images.shape
+
+
+def test_a_run_on_clips_shows_pictures_and_is_validated(tmp_path: Path) -> None:
+    clips = TinySource(frames=3)
+    hooks = Hooks(picture=Samples(lambda split: clips), validate=Validation(lambda split: clips))
+    options = ("attributes=[]", "trainer.picture_every=32", "trainer.validate_every=32")
+    tiny_engine("vespcn", tmp_path / "run", *options, hooks=hooks).fit()
+    assert list((tmp_path / "run" / "samples").glob("*.png"))
+    assert any("validation/psnr" in line for line in read_lines(tmp_path / "run" / "metrics.jsonl"))
 
 
 def test_only_luminance_is_the_networks_and_colours_are_enlarged() -> None:

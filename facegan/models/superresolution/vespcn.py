@@ -77,14 +77,13 @@ class VESPCN(Model):
                 name="video",
                 trains=tuple(name for name, part in self.parts.items() if any(True for _ in part.parameters())),
                 terms=("reconstruction", "compensation", "smoothness"),
-                draws={"clips": Draw(low=self.low)},
+                draws={"clips": Draw()},
             ),
         )
 
     def video_losses(self, clips: FaceBatch) -> Losses:
         """The large middle frame, how well the neighbours were moved onto the small one, how smooth the motion is."""
-        assert clips.low is not None, "the phase draws these clips with `low`"
-        small, large = self._seen(clips.low), self._seen(clips.images)
+        small, large = self._seen(self.shrunk(clips.images)), self._seen(clips.images)
         window = self._windows(small, ends=False)
         moved, flow = self.compensated(window)
         middle = window[:, self.frames // 2]
@@ -109,16 +108,31 @@ class VESPCN(Model):
         moved = warp(neighbours, flow).to(window.dtype).unflatten(0, (len(window), len(others)))
         return torch.cat([moved[:, :place], window[:, place : place + 1], moved[:, place:]], dim=1), flow
 
+    def shrunk(self, images: Tensor) -> Tensor:
+        """Frames as small as they are in training, by area: clips N x T x 3 x H x W or pictures N x 3 x H x W."""
+        small = F.avg_pool2d(images.flatten(0, -4), self.scale)
+        return small.unflatten(0, images.shape[:-3])
+
+    @verb
+    def reconstruct(self, images: Tensor) -> Tensor:
+        """Clips or pictures, in [-1, 1], shrunk and made large again; of the same shape."""
+        return self._enlarge(self.shrunk(images))
+
     @verb
     def upscale(self, low: Tensor) -> Tensor:
         """Clips N x T x 3 x h x w in [-1, 1], of any T, h and w, `scale` times as large.
 
         A picture, N x 3 x h x w, is a clip of one frame.
         """
+        return self._enlarge(low)
+
+    def _enlarge(self, low: Tensor) -> Tensor:
         clips = low if low.ndim == 5 else low[:, None]
         window = self._windows(self._seen(clips), ends=True)
         answer = self.fusion(self.compensated(window)[0]).float()
-        plain = self._enlarged(clips.flatten(0, 1))
+        plain = F.interpolate(
+            clips.flatten(0, 1), scale_factor=self.scale, mode="bicubic", antialias=True, align_corners=False
+        )
         large = answer if self.colour == "rgb" else plain + answer - self._seen(plain)
         large = large.clamp(-1.0, 1.0)
         return large if low.ndim == 4 else large.unflatten(0, clips.shape[:2])
@@ -146,6 +160,3 @@ class VESPCN(Model):
         if self.colour == "rgb":
             return images
         return (images * self.luma).sum(-3, keepdim=True)
-
-    def _enlarged(self, images: Tensor) -> Tensor:
-        return F.interpolate(images, scale_factor=self.scale, mode="bicubic", antialias=True, align_corners=False)
