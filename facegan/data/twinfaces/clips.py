@@ -131,7 +131,8 @@ class TwinClips(FaceSource):
     def _rendered(self, index: Tensor) -> Tensor:
         shape, side = (len(index), self.frames), self.image_size
         if self.motion == "face":
-            return to_bytes(render(self.faces(index), image_size=side)).unflatten(0, shape)
+            moving: Tensor = to_bytes(render(self.faces(index), image_size=side)).unflatten(0, shape)
+            return moving
         once = self.motion == "camera"  # the camera alone: one picture serves all frames
         faces = self._stills.faces(index) if once else self.faces(index)
         pictures = to_bytes(render(faces, image_size=side * LARGER)).permute(0, 2, 3, 1).numpy()

@@ -110,8 +110,8 @@ class VESPCN(Model):
 
     def shrunk(self, images: Tensor) -> Tensor:
         """Frames as small as they are in training, by area: clips N x T x 3 x H x W or pictures N x 3 x H x W."""
-        small = F.avg_pool2d(images.flatten(0, -4), self.scale)
-        return small.unflatten(0, images.shape[:-3])
+        small: Tensor = F.avg_pool2d(images.flatten(0, -4), self.scale).unflatten(0, images.shape[:-3])
+        return small
 
     @verb
     def reconstruct(self, images: Tensor) -> Tensor:
