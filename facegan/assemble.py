@@ -95,6 +95,19 @@ def check_labels(source: FaceSource, attributes: Sequence[str]) -> None:
         raise UserError(f"{said}: set data=celeba data.root=FOLDER, which does, or {way}.")
 
 
+def check_frames(source: FaceSource, model: Model) -> None:
+    """Raises UserError, in a line that helps, where one of the two is of clips and the other is not."""
+    name, wanted, there = type(model).__name__, model.frames, source.frames
+    if wanted is None and there is not None:
+        raise UserError(f"{source.name} has clips and {name} takes single faces; data=twinfaces would fit.")
+    if wanted is not None and (there is None or there < wanted):
+        has = "single faces" if there is None else f"clips of {there} frames"
+        raise UserError(
+            f"{name} trains on clips of {wanted} frames or more and {source.name} has {has}; "
+            f"data=twinfaces_clips data.frames={wanted} would fit."
+        )
+
+
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
     """What a config cannot know, as plain data for the run folder."""
     return {"image_size": source.image_size, "attributes": list(attributes), "data": source.name, "crop": source.crop()}
@@ -146,6 +159,7 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     torch.manual_seed(config["seed"])
     attributes = tuple(config["attributes"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
+    check_frames(source, model)
     sampler = make_sampler(config, source, model)
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}

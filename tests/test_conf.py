@@ -151,12 +151,13 @@ def test_a_part_that_waits_for_its_model_builds_by_itself(option: str) -> None:
 @pytest.mark.parametrize("option", [option for option in OPTIONS if group_of(option) == "data"])
 def test_a_data_set_builds(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
-    homes = {"celeba": celeba_folder, "folder": lambda root: labelled_folder(root)[0]}
+    homes = {name: lambda root: labelled_folder(root)[0] for name in ("folder", "video")} | {"celeba": celeba_folder}
     name = Path(option).name
     words = [f"data.root={homes[name](tmp_path / name)}"] if name in homes else ["++data.size=8"]
     config = compose_config("train", [f"data={name}", "data.image_size=16", *words])
     source = make_source(config, "train")
-    assert source.images(torch.zeros(2, dtype=torch.int64)).shape == (2, 3, 16, 16)
+    frames = (source.frames,) if source.frames else ()
+    assert source.images(torch.zeros(2, dtype=torch.int64)).shape == (2, *frames, 3, 16, 16)
     assert len(source) == len(source.labels) > 0
 
 

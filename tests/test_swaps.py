@@ -31,8 +31,8 @@ SIZE = 32
 class Faces(TinySource):
     """Random faces with random labels of these attributes."""
 
-    def __init__(self, attributes: tuple[str, ...]) -> None:
-        super().__init__(image_size=SIZE)
+    def __init__(self, attributes: tuple[str, ...], frames: int | None) -> None:
+        super().__init__(image_size=SIZE, frames=frames)
         self.attributes = attributes
         bits = torch.rand(len(self), len(attributes), generator=torch.Generator().manual_seed(6))
         self.labels = (bits < 0.5).float()
@@ -49,7 +49,7 @@ def assembled(config: Config, fabric: Fabric, folder: Path) -> Engine:
     model = make_model(config, image_size=SIZE, attributes=attributes)
     config["trainer"]["batch_size"] = 4
     return Engine(
-        model=model, sampler=make_sampler(config, Faces(attributes), model),
+        model=model, sampler=make_sampler(config, Faces(attributes, model.frames), model),
         optimisation=make_optimisation(config, model), settings=make_settings(config["trainer"]), fabric=fabric,
         folder=RunFolder(folder), tracker=Trackers([]),
     )  # fmt: skip

@@ -79,18 +79,22 @@ SMALL = {
     "pan": ["model=pan", "++model.upscaler.translator.encoder.width=4", "++model.upscaler.translator.decoder.width=4",
             *NARROW[2:]],
     "pan_quickstart": ["model=pan_quickstart", "++model.upscaler.width=4", "model.pretrain_rounds=1", *NARROW[2:]],
+    "vespcn": ["model=vespcn", "++model.motion.width=4", "++model.fusion.width=4"],
+    "vespcn_quickstart": ["model=vespcn_quickstart", "++model.motion.width=4", "++model.fusion.width=4"],
 }  # fmt: skip
+CLIPS = {"vespcn": 3, "vespcn_quickstart": 3}  # the models that train on clips, and of how many frames
 
 
 class TinySource(FaceSource):
-    """Random 8-bit images with random labels, the same at every call."""
+    """Random 8-bit images, or clips, with random labels, the same at every call."""
 
     name, attributes = "tiny", ATTRIBUTES
 
-    def __init__(self, *, size: int = 64, image_size: int = 16) -> None:
+    def __init__(self, *, size: int = 64, image_size: int = 16, frames: int | None = None) -> None:
         generator = torch.Generator().manual_seed(5)
-        self.image_size = image_size
-        self._images = torch.randint(0, 256, (size, 3, image_size, image_size), generator=generator, dtype=torch.uint8)
+        self.image_size, self.frames = image_size, frames
+        shape = (size, *([frames] if frames else []), 3, image_size, image_size)
+        self._images = torch.randint(0, 256, shape, generator=generator, dtype=torch.uint8)
         self.labels = torch.randint(0, 2, (size, len(ATTRIBUTES)), generator=generator).float()
         self.identities = torch.arange(size)
 
@@ -106,7 +110,8 @@ def tiny_config(model: str, *overrides: str) -> Config:
 def tiny_engine(model: str, folder: Path, *overrides: str, hooks: Hooks | None = None, **source: Any) -> Engine:
     """An engine on random faces, resumed where the folder holds a run."""
     config = tiny_config(model, f"run={folder}", *overrides)
-    return make_engine(config, RunFolder(folder), source=TinySource(**source), hooks=hooks or Hooks())
+    faces = TinySource(**{"frames": CLIPS.get(model), **source})
+    return make_engine(config, RunFolder(folder), source=faces, hooks=hooks or Hooks())
 
 
 def states(engine: Engine) -> dict[str, Tensor]:

@@ -31,6 +31,8 @@ EXAMPLES = """actions:
 examples:
   facegan data preview data=twinfaces faces=24 output=twins.png
   facegan data preview data=twinfaces attribute=Eyeglasses      each face beside its twin
+  facegan data preview data=twinfaces_clips data.frames=5       clips, frame after frame
+  facegan data preview data=plates faces=24                     licence plates
   facegan data preview data=celeba data.root=FOLDER data.image_size=128
   facegan data prepare data=folder data.root=FOLDER data.labels=labels.csv
   facegan data check data=celeba split=all --json
@@ -80,11 +82,12 @@ def preview(source: FaceSource, config: Config) -> Path:
 
 
 def pictures(source: FaceSource, index: Tensor, attribute: str | None) -> Tensor:
-    """The faces of these numbers, and their twins where an attribute is named: N x (1 or 2) x 3 x S x S in [-1, 1]."""
+    """The faces or clips of these numbers, with twins where an attribute is named: N x n x 3 x S x S in [-1, 1]."""
     if not isinstance(source, TwinFaces):
         if attribute is not None:
             raise UserError(f"attribute={attribute}: only TwinFaces has twins; this is {source.name}.")
-        return to_network(source.images(index)).unsqueeze(1)
+        faces = to_network(source.images(index))
+        return faces if source.frames else faces.unsqueeze(1)
     own = source.faces(index)
     if attribute is None:
         return source.render(own).unsqueeze(1)

@@ -100,8 +100,13 @@ class Sampler:
 def to_network(images: Tensor, *, flipped: Tensor | None = None) -> Tensor:
     """8-bit faces as a network takes them: N x 3 x H x W float32 in [-1, 1], channels last.
 
-    images: N x 3 x H x W uint8, left as they are. flipped: N bool, the faces to turn over left to right.
+    images: N x 3 x H x W (clips: N x T x 3 x H x W) uint8, left as they are. flipped: N bool, the faces to turn over
+    left to right.
     """
+    if images.ndim == 5:
+        turned = None if flipped is None else flipped.repeat_interleave(images.shape[1])
+        clips: Tensor = to_network(images.flatten(0, 1), flipped=turned).unflatten(0, images.shape[:2])
+        return clips
     pixels: Pixels = images.permute(0, 2, 3, 1).numpy()
     if flipped is not None:
         pixels = _turned_over(pixels, flipped.numpy())
@@ -121,7 +126,12 @@ def _turned_over(pixels: Pixels, flipped: npt.NDArray[np.bool_]) -> Pixels:
 
 
 def shrink(images: Tensor, *, side: int) -> Tensor:
-    """Area-averaged images, N x 3 x side x side. Raises ValueError for a side above the images' own."""
+    """Area-averaged images, N x 3 x side x side; clips frame by frame.
+
+    Raises ValueError for a side above the images' own.
+    """
     if side > images.shape[-1]:
         raise ValueError(f"low-resolution images of side {side} cannot be made from images of side {images.shape[-1]}.")
-    return F.interpolate(images, size=(side, side), mode="area")
+    frames = images.flatten(0, 1) if images.ndim == 5 else images
+    small = F.interpolate(frames, size=(side, side), mode="area")
+    return small.unflatten(0, images.shape[:2]) if images.ndim == 5 else small

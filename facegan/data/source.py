@@ -1,6 +1,6 @@
 """What every data set offers: 8-bit faces by number, with labels and identities beside them.
 
-Legend: N faces, K attributes, S the side of the square image in pixels.
+Legend: N faces, K attributes, S the side of the square image in pixels, T frames of a clip.
 """
 
 from abc import ABC, abstractmethod
@@ -16,6 +16,7 @@ class FaceSource(ABC):
     image_size: S.
     labels: N x K float32 in {0, 1}; NaN where unknown.
     identities: N int64; -1 where unknown.
+    frames: T where the data set is of clips, each of which counts as one face; None for single images.
     """
 
     name: str
@@ -23,13 +24,14 @@ class FaceSource(ABC):
     image_size: int
     labels: Tensor
     identities: Tensor
+    frames: int | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     @abstractmethod
     def images(self, index: Tensor) -> Tensor:
-        """The faces of these numbers, len(index) x 3 x S x S, uint8 in [0, 255]."""
+        """The faces of these numbers, len(index) x 3 x S x S (clips: x T x 3 x S x S), uint8 in [0, 255]."""
 
     def crop(self) -> dict[str, object]:
         """How a user's own photo is cut to meet a model as these faces did; plain data, empty where unknown."""

@@ -32,8 +32,10 @@ def case_sheets(asked: Asked, case: Case, rows: Sequence[int]) -> list[Image.Ima
 
 
 def reconstruction_sheet(model: Verbs, faces: Tensor, labels: Tensor) -> Image.Image:
-    """Faces and what the model makes of them: all there is to show of a model that edits nothing."""
-    return grid([[Column("source", faces), Column("reconstruction", model.reconstruct(faces, labels))]])
+    """Faces and what the model makes of them: all there is to show of a model that edits nothing. Of clips, a frame."""
+    pair = {"source": faces, "reconstruction": model.reconstruct(faces, labels)}
+    stills = {name: clips[:, clips.shape[1] // 2] if clips.ndim == 5 else clips for name, clips in pair.items()}
+    return grid([[Column(name, images) for name, images in stills.items()]])
 
 
 def transfer_sheet(model: Verbs, what: str, faces: Tensor, labels: Tensor) -> Image.Image:

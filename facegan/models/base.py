@@ -90,6 +90,7 @@ class Model(nn.Module):
     bank_draws: Mapping[str, Draw] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
     low: int  # of models that upscale: the side in pixels of the faces that they take
+    frames: int | None = None  # of models that train on clips: how many frames they need in a row
     independence: Independence | None = None
 
     def __init__(self, *, image_size: int, attributes: tuple[str, ...], weights: Weights) -> None:

@@ -1,5 +1,6 @@
 """TwinFaces: drawn faces whose every attribute can be changed exactly, so that an edit has a true answer."""
 
+from facegan.data.twinfaces.clips import TwinClips
 from facegan.data.twinfaces.factors import Faces, sample
 from facegan.data.twinfaces.regions import Regions, regions
 from facegan.data.twinfaces.renderer import render
@@ -13,6 +14,7 @@ __all__ = [
     "VERSION",
     "Faces",
     "Regions",
+    "TwinClips",
     "TwinFaces",
     "exemplar_twin",
     "regions",

@@ -34,13 +34,23 @@ def settings_key(settings: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def open_store(folder: Path, key: str, shape: tuple[int, int, int, int], draw: Callable[[int, int], Tensor]) -> Images:
-    """The set as a read-only memory map, N x 3 x S x S; `draw(from, to)` gives what is missing as uint8."""
+def open_store(
+    folder: Path,
+    key: str,
+    shape: tuple[int, int, int, int],
+    draw: Callable[[int, int], Tensor],
+    *,
+    what: str = "TwinFaces",
+) -> Images:
+    """The set as a read-only memory map, N x 3 x S x S; `draw(from, to)` gives what is missing as uint8.
+
+    what: is drawn, for the progress bar.
+    """
     done, part = folder / f"{key}.npy", folder / f"{key}.part.npy"
     if not _complete(done, shape):
         folder.mkdir(parents=True, exist_ok=True)
         with disk_troubles(folder, images=shape[0], size=shape[-1], clean=lambda: part.unlink(missing_ok=True)):
-            _draw_all(folder, key, shape, draw)
+            _draw_all(folder, key, shape, draw, what)
     images: Images = np.load(done, mmap_mode="r")
     return images
 
@@ -53,7 +63,9 @@ def _complete(path: Path, shape: tuple[int, ...]) -> bool:
         return False
 
 
-def _draw_all(folder: Path, key: str, shape: tuple[int, int, int, int], draw: Callable[[int, int], Tensor]) -> None:
+def _draw_all(
+    folder: Path, key: str, shape: tuple[int, int, int, int], draw: Callable[[int, int], Tensor], what: str
+) -> None:
     part, count = folder / f"{key}.part.npy", folder / f"{key}.part.count"
     with _locked(folder / f"{key}.lock"):
         if _complete(folder / f"{key}.npy", shape):
@@ -61,7 +73,7 @@ def _draw_all(folder: Path, key: str, shape: tuple[int, int, int, int], draw: Ca
         start = _finished(part, count, shape)
         if not start:
             reserve(part, shape)
-        _fill(_Blocks(part, start, shape[0], draw), count)
+        _fill(_Blocks(part, start, shape[0], draw), count, what)
         part.replace(folder / f"{key}.npy")
         count.unlink(missing_ok=True)
 
@@ -86,14 +98,14 @@ class _Blocks(Dataset[int]):
         return high
 
 
-def _fill(blocks: _Blocks, count: Path) -> None:
+def _fill(blocks: _Blocks, count: Path, what: str) -> None:
     # A worker of somebody's data loader may not start processes of its own.
     processes = 0 if get_worker_info() else min(os.cpu_count() or 1, len(blocks) // _WORTH)
     # A generator of its own: a loader draws its seed, and a training must not depend on whether its set was drawn yet.
     own = torch.Generator()
     ends = DataLoader(blocks, batch_size=None, num_workers=processes if processes > 1 else 0, generator=own)
     done = blocks.start
-    with image_progress("drawing TwinFaces", total=blocks.total, done=done) as advance:
+    with image_progress(f"drawing {what}", total=blocks.total, done=done) as advance:
         for end in ends:
             write_text(count, str(end))
             advance(end - done)
