@@ -35,6 +35,13 @@ def test_a_preview_shows_twins_beside_their_faces() -> None:
     assert Image.open("twins.png").width > 1.9 * Image.open("alone.png").width - 30
 
 
+def test_a_preview_shows_clips_frame_after_frame_and_plates() -> None:
+    clips = ["data=twinfaces_clips", "data.size=4", "data.image_size=16", "data.frames=4"]
+    for name, words in (("clips", clips), ("plates", ["data=plates", "data.size=4", "data.image_size=16"])):
+        assert main(["data", "preview", *words, "faces=2", f"output={name}.png"]) == 0
+    assert Image.open("clips.png").width > 3 * Image.open("plates.png").width
+
+
 def test_a_preview_is_drawn_by_the_seed() -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         assert main(["data", "preview", *TWINS, "faces=3", f"seed={seed}", f"output={name}.png"]) == 0
