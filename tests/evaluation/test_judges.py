@@ -19,7 +19,7 @@ from tests.data.faces import Numbered
 SIZE = 16
 HAT = ("Wearing_Hat",)
 QUICK = Recipe(block="residual", width=8, seed=4, steps=60, batch=32, rate=6e-3)
-PATCHES = PatchRecipe(width=16, seed=4, steps=60, batch=32, rate=6e-3, window=5)
+PATCHES = PatchRecipe(width=16, seed=4, steps=150, batch=32, rate=6e-3, window=5)
 QUICKER = replace(QUICK, steps=2)
 
 

@@ -114,6 +114,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, quick_witnesses: Path) ->
     return root / "tiny"
 
 
+@pytest.mark.slow
 def test_one_command_does_it_all_and_nothing_twice(finished: Path) -> None:
     planned = all_runs(TINY, finished)
     assert len(planned) == 4

@@ -53,6 +53,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, quick_witnesses: Path) ->
     return root / "tiny"
 
 
+@pytest.mark.slow
 def test_one_command_makes_the_table(finished: Path) -> None:
     text = (finished / "table.md").read_text()
     assert "## Adding Eyeglasses" in text
@@ -64,6 +65,7 @@ def test_one_command_makes_the_table(finished: Path) -> None:
     assert "data:image/jpeg" in (finished / "table.html").read_text()
 
 
+@pytest.mark.slow
 def test_faces_that_stay_rendered_change_no_figure(finished: Path) -> None:
     run = finished / "vaegan-s0"
     kept = read_result(run / "evaluation" / "twinfaces.json")
@@ -75,6 +77,7 @@ def test_faces_that_stay_rendered_change_no_figure(finished: Path) -> None:
             assert repr(one) == repr(other)
 
 
+@pytest.mark.slow
 def test_what_was_measured_by_another_measure_is_measured_again(finished: Path) -> None:
     job = all_runs(TINY, finished)[0]
     for faces, there in ((4, True), (5, False)):
@@ -82,6 +85,7 @@ def test_what_was_measured_by_another_measure_is_measured_again(finished: Path) 
         assert (examiner.measured(job) is not None) is there
 
 
+@pytest.mark.slow
 def test_failed_runs_are_counted_and_named(finished: Path, tmp_path: Path) -> None:
     planned = all_runs(Scale(images=64, size=40, faces=4, image_size=16, systems=("genegan", "fader")), finished)
     assert [trained(job) for job in planned].count(True) == 1

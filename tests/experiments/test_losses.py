@@ -101,6 +101,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "tiny"
 
 
+@pytest.mark.slow
 def test_one_command_does_it_all(finished: Path) -> None:
     text = (finished / "table.md").read_text()
     assert "| GeneGAN | hinge | L1 |" in text
