@@ -55,9 +55,9 @@ class Examiner:
     witnesses: Callable[[tuple[str, ...]], Witnesses]
 
     @classmethod
-    def of(cls, *, image_size: int, faces: int, line_faces: int) -> "Examiner":
-        """With the witnesses that `facegan evaluate` asks, each set of attributes' loaded once."""
-        find = cache(partial(find_witnesses, PROTOCOL.splits(_none, image_size)))
+    def of(cls, *, image_size: int, faces: int, line_faces: int, quick: bool = False) -> "Examiner":
+        """With the witnesses that `facegan evaluate` asks, each set of attributes' loaded once; quick: as there."""
+        find = cache(partial(find_witnesses, PROTOCOL.splits(_none, image_size), quick=quick))
         return cls(image_size=image_size, faces=faces, line_faces=min(line_faces, faces), witnesses=find)
 
     def all(self, jobs: Sequence[Job], tick: Callable[[int], None]) -> dict[str, Result]:

@@ -44,7 +44,9 @@ def examine(planned: Sequence[Run], scale: Scale, *, threads: int) -> None:
     """Measures the runs that were trained to their end."""
     torch.set_num_threads(threads)
     there = [job for job in planned if trained(job)]
-    examiner = Examiner.of(image_size=scale.image_size, faces=scale.faces, line_faces=scale.line_faces)
+    examiner = Examiner.of(
+        image_size=scale.image_size, faces=scale.faces, line_faces=scale.line_faces, quick=scale.quick
+    )
     with Steps("measuring") as steps:
         examiner.all(there, lambda done: steps(done, len(there)))
 

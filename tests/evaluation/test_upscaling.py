@@ -116,7 +116,7 @@ def test_who_does_not_upscale_is_refused() -> None:
 
 
 def test_the_command_writes_the_result_and_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run = tiny_run(tmp_path / "run", "espcn_quickstart").root
+    run = tiny_run(tmp_path / "run", "espcn_quickstart", "data.size=64").root
     words = [f"run={run}", "protocol=superresolution", "faces=6", "quick=true", "rows=2"]
     assert main(["evaluate", *words]) == 0
     said = capsys.readouterr().out
