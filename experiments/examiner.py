@@ -7,7 +7,7 @@ from functools import cache, partial
 import torch
 from torch import Tensor
 
-from experiments.runs import Job
+from experiments.runs import TrainingRun
 from facegan.assemble import open_model
 from facegan.cli.evaluate import result_of, title_of, write_all
 from facegan.cli.standings import training_of
@@ -60,7 +60,7 @@ class Examiner:
         find = cache(partial(find_witnesses, PROTOCOL.splits(_none, image_size), quick=quick))
         return cls(image_size=image_size, faces=faces, line_faces=min(line_faces, faces), witnesses=find)
 
-    def all(self, jobs: Sequence[Job], tick: Callable[[int], None]) -> dict[str, Result]:
+    def all(self, jobs: Sequence[TrainingRun], tick: Callable[[int], None]) -> dict[str, Result]:
         """By name, the results of trained runs; what was measured before by the same measure is not measured again."""
         protocol, settings = replace(PROTOCOL, cases=cache(_kept)), self._settings()
         source = PROTOCOL.splits(_none, self.image_size)("test")
@@ -77,7 +77,7 @@ class Examiner:
             tick(number + 1)
         return results
 
-    def measured(self, job: Job) -> Result | None:
+    def measured(self, job: TrainingRun) -> Result | None:
         """The result of a run that stands in its folder; None where there is none, or one by another measure."""
         path = job.folder.evaluation / f"{PROTOCOL.name}.json"
         if not (path.is_file() and values_file(path).is_file()):

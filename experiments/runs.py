@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TypeVar
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -19,19 +21,35 @@ from facegan.training.run_folder import RunFolder, read_lines
 OTHER_SECONDS = 2.0
 
 
-class Job(Protocol):
-    """One training run. images: how many training faces it draws. overrides: what follows `facegan train`."""
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun(ABC):
+    """One training run, in a folder of its own, named after it, below `root`."""
+
+    root: Path
 
     @property
-    def name(self) -> str: ...
+    @abstractmethod
+    def name(self) -> str:
+        """Unlike that of any other run."""
+
     @property
-    def folder(self) -> RunFolder: ...
+    @abstractmethod
+    def images(self) -> int:
+        """How many training faces it draws."""
+
+    @abstractmethod
+    def overrides(self) -> list[str]:
+        """What follows `facegan train`."""
+
     @property
-    def images(self) -> int: ...
-    def overrides(self) -> list[str]: ...
+    def folder(self) -> RunFolder:
+        return RunFolder(self.root / self.name)
 
 
-def trained(job: Job) -> bool:
+Job = TypeVar("Job", bound=TrainingRun)
+
+
+def trained(job: TrainingRun) -> bool:
     """Whether the run's last checkpoint is that of its end."""
     last = job.folder.last
     return last.is_file() and read_checkpoint(last)[1]["clocks"]["images"] >= job.images
@@ -64,12 +82,22 @@ def train_all(jobs: Sequence[Job], *, beside: int, root: Path) -> list[Job]:
     return failed
 
 
-def log_of(job: Job, root: Path) -> Path:
+def finished(jobs: Sequence[Job], *, beside: int, root: Path) -> list[Job]:
+    """Trains them, says which failed, and returns those that came to their end. Raises UserError where none did."""
+    failed = train_all(jobs, beside=beside, root=root)
+    for job in failed:
+        print(f"{job.name} failed, and is counted as failed; its log: {log_of(job, root)}", file=sys.stderr)
+    if len(failed) == len(jobs):
+        raise UserError(f"no run came to its end; the logs: {root / 'logs'}")
+    return [job for job in jobs if job not in failed]
+
+
+def log_of(job: TrainingRun, root: Path) -> Path:
     """What a run printed."""
     return root / "logs" / f"{job.name}.txt"
 
 
-def _start(job: Job, root: Path, lock: int) -> subprocess.Popen[bytes]:
+def _start(job: TrainingRun, root: Path, lock: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "WANDB_MODE": "disabled"}
     command = [sys.executable, "-m", "facegan", "train", *job.overrides(), "logger=disabled"]
     log_of(job, root).parent.mkdir(parents=True, exist_ok=True)
@@ -89,13 +117,13 @@ def _alone(root: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _bar(jobs: Sequence[Job]) -> Iterator[Callable[[Sequence[Job]], None]]:
+def _bar(jobs: Sequence[TrainingRun]) -> Iterator[Callable[[Sequence[TrainingRun]], None]]:
     """A progress bar over all runs' training faces; called with those that run."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), refresh_per_second=1) as progress:
         task = progress.add_task("", total=sum(job.images for job in jobs))
 
-        def show(running: Sequence[Job]) -> None:
+        def show(running: Sequence[TrainingRun]) -> None:
             names = ", ".join(job.name for job in running)
             progress.update(task, completed=sum(map(_faces, jobs)), description=f"training {names}")
 
@@ -103,5 +131,5 @@ def _bar(jobs: Sequence[Job]) -> Iterator[Callable[[Sequence[Job]], None]]:
         yield show
 
 
-def _faces(job: Job) -> int:
+def _faces(job: TrainingRun) -> int:
     return max((line["images"] for line in read_lines(job.folder.timing)), default=0)

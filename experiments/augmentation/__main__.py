@@ -13,7 +13,7 @@ from experiments.augmentation.photographs import photo_world
 from experiments.augmentation.plan import PAIRS, SCALES, all_jobs
 from experiments.augmentation.report import Table, write_all
 from experiments.command import run_command
-from experiments.runs import log_of, train_all
+from experiments.runs import finished
 from facegan.evaluation.progress import Steps
 
 DEFAULTS = {"data": "drawings", "scale": "small", "jobs": "2", "runs": "runs/augmentation"}
@@ -40,14 +40,11 @@ def run(*, data: str, scale: str, jobs: str, runs: str) -> None:
         seed: world_of(seed).data if data == "photos" else drawn_overrides(wish, pair, seed) for seed in wish.seeds
     }
     planned = all_jobs(wish, root, pair=pair, data=overrides)
-    failed = train_all(planned, beside=int(jobs), root=root)
-    for job in failed:
-        print(f"run {job.name} failed and is counted as that; its log: {log_of(job, root)}", file=sys.stderr)
-    finished = [job for job in planned if job not in failed]
+    there = finished(planned, beside=int(jobs), root=root)
     torch.set_num_threads(min(int(jobs), os.cpu_count() or 1))
-    total, done = len(finished) + len(wish.seeds) * (5 + (data == "drawings")), iter(range(1, 1_000))
+    total, done = len(there) + len(wish.seeds) * (5 + (data == "drawings")), iter(range(1, 1_000))
     with Steps("classifying") as steps:
-        figures = measure_all(world_of, wish, root, finished, lambda: steps(next(done), total))
+        figures = measure_all(world_of, wish, root, there, lambda: steps(next(done), total))
     folder = PLACE if scale == "small" else root
     write_all(Table(figures, wish), folder, data)
     print(f"table, numbers and chart: {folder}")

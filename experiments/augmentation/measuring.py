@@ -1,9 +1,8 @@
 """A classifier for every arm of every seed, and its accuracy, kept in files of its own."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,13 @@ from experiments.augmentation.classifier import accuracy, train_classifier
 from experiments.augmentation.completing import completed, copied, edited, orders, true_twins
 from experiments.augmentation.faces import Set, World
 from experiments.augmentation.plan import PLAIN, TWINS, Job, Scale
+from experiments.kept import kept
 from facegan.assemble import open_model
 from facegan.errors import UserError
-from facegan.files import write_whole
 
 FORMAT = 1
 Key = tuple[str, int]  # arm, seed
 Figures = Mapping[str, float]
-
-
-def kept(path: Path, asked: Mapping[str, Any]) -> Figures | None:
-    """What was measured before under the same wish, None where nothing was."""
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text())
-    return dict(found["figures"]) if found["asked"] == asked else None
 
 
 def measure_all(
@@ -40,14 +31,14 @@ def measure_all(
         for arm in (*PLAIN, TWINS, *systems):
             if arm == TWINS and not has_twins(root):
                 continue
-            path, asked = root / "measured" / f"{arm}-s{seed}.json", _asked(scale, arm)
-            found = kept(path, asked)
-            if found is None:
-                found = measure(world(), arm, scale, seed, models.get((arm, seed)))
-                write_whole(path, json.dumps({"asked": asked, "figures": found}, indent=1).encode())
-            result[arm, seed] = found
+            path, job = root / "measured" / f"{arm}-s{seed}.json", models.get((arm, seed))
+            result[arm, seed] = kept(path, _asked(scale, arm), partial(_figures, world, arm, scale, seed, job))
             tick()
     return result
+
+
+def _figures(world: Callable[[], World], arm: str, scale: Scale, seed: int, job: Job | None) -> Figures:
+    return measure(world(), arm, scale, seed, job)
 
 
 def has_twins(root: Path) -> bool:

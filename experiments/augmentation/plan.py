@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from facegan.training.run_folder import RunFolder
+from experiments.runs import TrainingRun
 
 PHI = 0.9
 
@@ -78,23 +78,18 @@ SCALES: Mapping[str, Mapping[str, Scale]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(TrainingRun):
     """One system, trained on the biased set of its seed. data: what follows `facegan train` about that set."""
 
     system: str
     seed: int
     pair: Pair
     scale: Scale
-    root: Path
     data: tuple[str, ...]
 
     @property
     def name(self) -> str:
         return f"{self.system}-s{self.seed}"
-
-    @property
-    def folder(self) -> RunFolder:
-        return RunFolder(self.root / self.name)
 
     @property
     def images(self) -> int:

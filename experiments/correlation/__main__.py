@@ -9,8 +9,7 @@ from experiments.command import run_command
 from experiments.correlation.measuring import measure_all
 from experiments.correlation.plan import SCALES, all_runs
 from experiments.correlation.report import Table, write_all
-from experiments.runs import log_of, train_all, trained
-from facegan.errors import UserError
+from experiments.runs import finished
 from facegan.evaluation.progress import Steps
 
 DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/correlation"}
@@ -32,12 +31,8 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     """The whole experiment at one scale; the committed results are those of scale=small."""
     root = Path(runs) / scale
     planned = all_runs(SCALES[scale], root)
-    for broken in train_all(planned, beside=int(jobs), root=root):
-        print(f"{broken.name} failed, and is counted as failed; its log: {log_of(broken, root)}", file=sys.stderr)
+    there = finished(planned, beside=int(jobs), root=root)
     torch.set_num_threads(int(jobs))
-    there = [job for job in planned if trained(job)]
-    if not there:
-        raise UserError(f"no run was trained to its end; the logs: {root / 'logs'}")
     with Steps("measuring") as steps:
         figures = measure_all(there, lambda done: steps(done, len(there)))
     folder = Path(__file__).parent if scale == "small" else root

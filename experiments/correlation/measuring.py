@@ -1,9 +1,8 @@
 """Edits of uncorrelated faces, and what moves along with the wanted attribute."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor
 
 from experiments.correlation.plan import PAIRS, Run
 from experiments.examiner import PROTOCOL
+from experiments.kept import kept
 from facegan.assemble import open_model
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import TwinFaces, render, style_library, with_attribute
@@ -23,7 +23,6 @@ from facegan.evaluation.settings import Settings
 from facegan.evaluation.twin_cases import FRESH_SEED, TwinCase
 from facegan.evaluation.wear import as_seen, eight_bits
 from facegan.evaluation.witnesses import TELLS, find_panel, in_gaps
-from facegan.files import write_whole
 from facegan.models.base import Model
 
 FORMAT = 1
@@ -84,27 +83,19 @@ def measure_all(runs: Sequence[Run], tick: Callable[[int], None]) -> dict[Run, l
 
     result: dict[Run, list[Figure]] = {}
     for number, run in enumerate(runs):
-        found = measured(run)
-        result[run] = found if found is not None else measure(run, exam(run.attribute))
+        result[run] = measure(run, partial(exam, run.attribute))
         tick(number + 1)
     return result
 
 
-def measured(run: Run) -> list[Figure] | None:
-    """What was measured before of this run at this scale, None where nothing was."""
-    path = run.folder.evaluation / "correlation.json"
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text())
-    return [Figure(**row) for row in found["figures"]] if found["asked"] == _asked(run) else None
-
-
-def measure(run: Run, exam: Exam) -> list[Figure]:
-    """Measures a trained run and keeps the figures in its folder."""
-    figures = figures_of(open_model(run.folder)[0], exam)
-    content = {"asked": _asked(run), "figures": [asdict(figure) for figure in figures]}
-    write_whole(run.folder.evaluation / "correlation.json", json.dumps(content, indent=1).encode())
-    return figures
+def measure(run: Run, exam: Callable[[], Exam]) -> list[Figure]:
+    """The figures of a trained run, which are kept in its folder; `exam` is asked for where there are none yet."""
+    rows = kept(
+        run.folder.evaluation / "correlation.json",
+        _asked(run),
+        lambda: [asdict(figure) for figure in figures_of(open_model(run.folder)[0], exam())],
+    )
+    return [Figure(**row) for row in rows]
 
 
 def _asked(run: Run) -> dict[str, Any]:

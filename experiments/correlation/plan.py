@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from experiments.runs import TrainingRun
 from experiments.systems import SYSTEMS, overrides_of
 from facegan.data.twinfaces.labels import phi_range
-from facegan.training.run_folder import RunFolder
 
 # Edited attribute -> the neighbour that goes with it in the training faces.
 PAIRS: Mapping[str, str] = {"Mustache": "Male", "Smiling": "Mouth_Slightly_Open"}
@@ -60,7 +60,7 @@ SCALES: Mapping[str, Scale] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(TrainingRun):
     """One training run, in a folder of its own. mended: its faces are drawn so that the pair is independent."""
 
     system: str
@@ -69,16 +69,11 @@ class Run:
     mended: bool
     seed: int
     scale: Scale = field(compare=False)
-    root: Path
 
     @property
     def name(self) -> str:
         mend = "-mended" if self.mended else ""
         return f"{self.system}-{self.attribute}-{self.level}{mend}-s{self.seed}"
-
-    @property
-    def folder(self) -> RunFolder:
-        return RunFolder(self.root / self.name)
 
     @property
     def images(self) -> int:

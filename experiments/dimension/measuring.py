@@ -1,8 +1,8 @@
 """Remove, disturb, add again: how near the face comes to itself, and whether it gets its own glasses."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,11 +10,11 @@ from torch import Tensor
 
 from experiments.dimension.cases import Cases, make_cases
 from experiments.dimension.plan import ATTRIBUTE, Job
+from experiments.kept import kept, read_kept
 from facegan.assemble import open_model
 from facegan.evaluation.asking import Asked
 from facegan.evaluation.measures.retrieval import retrieval
 from facegan.evaluation.measures.twin import twin_error
-from facegan.files import write_whole
 from facegan.models.base import Model
 
 FORMAT = 1
@@ -36,19 +36,20 @@ class Figure:
 
 def measured(job: Job) -> list[Figure] | None:
     """What was measured before of this run at this scale, None where nothing was."""
-    path = job.folder.evaluation / "dimension.json"
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text())
-    return [Figure(**row) for row in found["figures"]] if found["asked"] == _asked(job) else None
+    found = read_kept(_path(job), _asked(job))
+    return None if found is None else [Figure(**row) for row in found]
 
 
 def measure(job: Job, cases: Cases) -> list[Figure]:
     """Measures a trained run and keeps the figures in its folder."""
-    figures = figures_of(open_model(job.folder)[0], cases)
-    content = {"asked": _asked(job), "figures": [{n: getattr(f, n) for n in Figure.__slots__} for f in figures]}
-    write_whole(job.folder.evaluation / "dimension.json", json.dumps(content, indent=1).encode())
-    return figures
+    rows = kept(
+        _path(job), _asked(job), lambda: [asdict(each) for each in figures_of(open_model(job.folder)[0], cases)]
+    )
+    return [Figure(**row) for row in rows]
+
+
+def _path(job: Job) -> Path:
+    return job.folder.evaluation / "dimension.json"
 
 
 def measure_all(jobs: list[Job], tick: Callable[[Job], None]) -> dict[Job, list[Figure]]:

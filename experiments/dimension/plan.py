@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from facegan.training.run_folder import RunFolder
+from experiments.runs import TrainingRun
 
 ATTRIBUTE = "Eyeglasses"
 
@@ -48,22 +48,17 @@ SCALES: Mapping[str, Scale] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(TrainingRun):
     """One training run, in a folder of its own."""
 
     model: str
     free: int
     seed: int
     scale: Scale
-    root: Path
 
     @property
     def name(self) -> str:
         return f"{self.model}-{self.free}-s{self.seed}"
-
-    @property
-    def folder(self) -> RunFolder:
-        return RunFolder(self.root / self.name)
 
     @property
     def images(self) -> int:

@@ -10,7 +10,7 @@ from experiments.command import run_command
 from experiments.examiner import Examiner
 from experiments.leaderboard.plan import SCALES, Run, Scale, all_runs
 from experiments.leaderboard.tables import write_tables
-from experiments.runs import log_of, train_all, trained
+from experiments.runs import finished
 from facegan.evaluation.progress import Steps
 
 DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/leaderboard"}
@@ -32,18 +32,15 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     """The whole experiment at one scale; the committed results are those of scale=small."""
     root, chosen = Path(runs) / scale, SCALES[scale]
     planned = all_runs(chosen, root)
-    for broken in train_all(planned, beside=int(jobs), root=root):
-        print(f"{broken.name} failed, and is counted as failed; its log: {log_of(broken, root)}", file=sys.stderr)
-    examine(planned, chosen, threads=int(jobs))
+    examine(finished(planned, beside=int(jobs), root=root), chosen, threads=int(jobs))
     folder = Path(__file__).parent if scale == "small" else root
     write_tables(planned, folder)
     print(f"table.md, table.csv and table.html: {folder}")
 
 
-def examine(planned: Sequence[Run], scale: Scale, *, threads: int) -> None:
+def examine(there: Sequence[Run], scale: Scale, *, threads: int) -> None:
     """Measures the runs that were trained to their end."""
     torch.set_num_threads(threads)
-    there = [job for job in planned if trained(job)]
     examiner = Examiner.of(
         image_size=scale.image_size, faces=scale.faces, line_faces=scale.line_faces, quick=scale.quick
     )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.runs import TrainingRun
 from experiments.systems import SYSTEMS, overrides_of
-from facegan.training.run_folder import RunFolder
 
 ATTRIBUTE = "Eyeglasses"
 MISSION = ("genegan", "semilatent", "conditional_cyclegan", "fader")  # five seeds where the others have three
@@ -43,21 +43,16 @@ SCALES: Mapping[str, Scale] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(TrainingRun):
     """One training run, in a folder of its own, whose name without `-sN` is the system's in the table."""
 
     system: str
     seed: int
     scale: Scale
-    root: Path
 
     @property
     def name(self) -> str:
         return f"{self.system}-s{self.seed}"
-
-    @property
-    def folder(self) -> RunFolder:
-        return RunFolder(self.root / self.name)
 
     @property
     def images(self) -> int:

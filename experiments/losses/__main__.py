@@ -9,10 +9,9 @@ import torch
 from experiments.command import run_command
 from experiments.losses.choosing import Results
 from experiments.losses.measuring import Bench, bounds, measure_all
-from experiments.losses.plan import SCALES, all_jobs, there
+from experiments.losses.plan import SCALES, all_jobs, exists
 from experiments.losses.report import write_all
-from experiments.runs import log_of, train_all
-from facegan.errors import UserError
+from experiments.runs import finished
 from facegan.evaluation.progress import Steps
 
 DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/losses"}
@@ -33,19 +32,14 @@ def main(argv: list[str]) -> int:
 def run(*, scale: str, jobs: str, runs: str) -> None:
     """The whole experiment at one scale; the committed results are those of scale=small."""
     root, wish = Path(runs) / scale, SCALES[scale]
-    for missing in (kind for kind in wish.reconstructions if not there(kind)):
+    for missing in (kind for kind in wish.reconstructions if not exists(kind)):
         print(f"losses: there is no loss/reconstruction={missing}; its cells are left out.", file=sys.stderr)
     planned = all_jobs(wish, root)
-    failed = train_all(planned, beside=int(jobs), root=root)
-    for job in failed:
-        print(f"run {job.name} failed and is counted as that; its log: {log_of(job, root)}", file=sys.stderr)
-    finished = [job for job in planned if job not in failed]
-    if not finished:
-        raise UserError(f"no run came to its end; the logs: {root / 'logs'}")
+    there = finished(planned, beside=int(jobs), root=root)
     torch.set_num_threads(min(int(jobs), os.cpu_count() or 1))
-    bench, done = Bench(wish), iter(range(1, len(finished) + 1))
+    bench, done = Bench(wish), iter(range(1, len(there) + 1))
     with Steps("measuring") as steps:
-        figures = measure_all(finished, bench, lambda: steps(next(done), len(finished)))
+        figures = measure_all(there, bench, lambda: steps(next(done), len(there)))
     folder = Path(__file__).parent if scale == "small" else root
     write_all(Results(planned, figures, wish), bounds(bench), folder)
     print(f"tables, numbers and chart: {folder}")

@@ -1,15 +1,15 @@
 """How good the edits of a run are, by one judge and on faces that are drawn once for all runs."""
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from statistics import fmean
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from experiments.kept import kept
 from experiments.losses.plan import ATTRIBUTE, Job, Scale
 from facegan.assemble import open_model
 from facegan.data.twinfaces import TwinFaces
@@ -22,7 +22,6 @@ from facegan.evaluation.measures.twin import twin_error
 from facegan.evaluation.twin_cases import TwinCase, fresh_cases
 from facegan.evaluation.wear import as_seen, eight_bits
 from facegan.evaluation.witnesses import find_panel
-from facegan.files import write_whole
 from facegan.models.base import Model
 from facegan.training.run_folder import read_lines
 
@@ -91,23 +90,13 @@ def measure_all(jobs: Sequence[Job], bench: Bench, tick: Callable[[], None]) -> 
     """The figures of all runs; what was measured before under the same wish is not measured again."""
     result: dict[Job, Figures] = {}
     for job in jobs:
-        found = measured(job)
-        if found is None:
-            found = {**figures_of(open_model(job.folder)[0], bench), **spent(job)}
-            content = {"asked": _asked(job), "figures": found}
-            write_whole(job.folder.evaluation / "losses.json", json.dumps(content, indent=1).encode())
-        result[job] = found
+        result[job] = kept(job.folder.evaluation / "losses.json", _asked(job), partial(_measured, job, bench))
         tick()
     return result
 
 
-def measured(job: Job) -> Figures | None:
-    """What was measured before of this run at this scale, None where nothing was."""
-    path = job.folder.evaluation / "losses.json"
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text())
-    return dict(found["figures"]) if found["asked"] == _asked(job) else None
+def _measured(job: Job, bench: Bench) -> Figures:
+    return {**figures_of(open_model(job.folder)[0], bench), **spent(job)}
 
 
 def spent(job: Job) -> dict[str, float]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from experiments.runs import TrainingRun
 from facegan.config import conf_dir
-from facegan.training.run_folder import RunFolder
 
 ATTRIBUTE = "Eyeglasses"
 NONE = "none"
@@ -97,7 +97,7 @@ SCALES: Mapping[str, Scale] = {
 }
 
 
-def there(reconstruction: str) -> bool:
+def exists(reconstruction: str) -> bool:
     """Whether conf/ has this loss."""
     return (conf_dir() / "loss" / "reconstruction" / f"{reconstruction}.yaml").is_file()
 
@@ -106,7 +106,7 @@ def cells(model: str, scale: Scale) -> list[Cell]:
     """The adversarial sweep at L1, then the reconstruction sweep at none and at hinge; losses that conf/ has not are
     left out. A model without an image adversary has the second at none alone.
     """
-    kinds = [kind for kind in scale.reconstructions if there(kind)]
+    kinds = [kind for kind in scale.reconstructions if exists(kind)]
     games = (NONE, *scale.adversaries) if MODELS[model].game else (NONE,)
     both = [NONE, "hinge"] if MODELS[model].game else [NONE]
     first = [Cell(adversary=game, reconstruction="l1") for game in games]
@@ -115,7 +115,7 @@ def cells(model: str, scale: Scale) -> list[Cell]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(TrainingRun):
     """One training run, in a folder of its own."""
 
     model: str
@@ -123,15 +123,10 @@ class Job:
     rate: float
     seed: int
     scale: Scale = field(hash=False)  # it holds tables
-    root: Path
 
     @property
     def name(self) -> str:
         return f"{self.model}-{self.cell}-r{self.rate:g}-s{self.seed}"
-
-    @property
-    def folder(self) -> RunFolder:
-        return RunFolder(self.root / self.name)
 
     @property
     def images(self) -> int:

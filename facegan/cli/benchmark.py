@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from facegan.attributes import positions
-from facegan.cli.evaluate import settings_of
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.entries.export import export
 from facegan.evaluation.entries.manifest import MANIFEST
 from facegan.evaluation.protocols import PROTOCOLS, Protocol, protocol_for
+from facegan.evaluation.settings import settings_of
 
 EXAMPLES = """actions:
   export    write sources, exemplars and requests as PNG, with a manifest that holds a checksum for each file

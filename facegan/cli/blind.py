@@ -15,7 +15,6 @@ from facegan.apps.blind.choices import Choice, Choices, majority
 from facegan.apps.blind.pairs import Pair, make_pairs
 from facegan.apps.blind.server import HOST, Session, make_server
 from facegan.assemble import make_source, open_model
-from facegan.cli.evaluate import settings_of
 from facegan.cli.words import Settings, split_words
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
@@ -25,6 +24,7 @@ from facegan.evaluation.entries.manifest import check_files, read_manifest, sha2
 from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.protocols import Protocol, check_edits, protocol_for
 from facegan.evaluation.result_file import read_result
+from facegan.evaluation.settings import settings_of
 from facegan.evaluation.statistics.interval import Interval
 from facegan.evaluation.values import Values, read_values, values_file
 from facegan.files import write_text

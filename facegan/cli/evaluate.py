@@ -26,7 +26,7 @@ from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, Protocol, Tick, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
 from facegan.evaluation.result import Result, judge_facts, write_json
-from facegan.evaluation.settings import OPTIMISED_FACES, Settings
+from facegan.evaluation.settings import OPTIMISED_FACES, Settings, settings_of
 from facegan.evaluation.tables import print_tables, warnings
 from facegan.evaluation.upscaling import NAME as SUPERRESOLUTION
 from facegan.evaluation.values import values_file, write_values
@@ -51,8 +51,6 @@ EXAMPLES = """examples:
 Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
 evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face. The first evaluation of a
 data set trains its judges, unless facegan judges made them; they lie in $FACEGAN_CACHE (or ~/.cache/facegan)."""
-
-SETTINGS = ("faces", "seed", "line_faces", "styles", "chunk", "rows")
 
 
 def main(argv: list[str]) -> int:
@@ -268,11 +266,3 @@ def device_of(name: str) -> str:
     if name not in ("auto", "cpu", "cuda") or (name == "cuda" and not there):
         raise UserError(f"device={name}: choose auto or cpu" + (", or cuda." if there else "; there is no cuda here."))
     return "cuda" if there and name != "cpu" else "cpu"
-
-
-def settings_of(config: Config) -> Settings:
-    """The protocol's settings. Raises UserError for values that are no whole numbers."""
-    values = {name: config[name] for name in SETTINGS}
-    if wrong := {name: value for name, value in values.items() if type(value) is not int}:
-        raise UserError(f"{next(iter(wrong))}={next(iter(wrong.values()))}: a whole number is needed.")
-    return Settings(**values)

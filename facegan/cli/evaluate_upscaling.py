@@ -1,6 +1,5 @@
 """`facegan evaluate protocol=superresolution`: measures how a run makes small faces large."""
 
-from collections.abc import Mapping
 from functools import cache
 
 import torch
@@ -8,11 +7,11 @@ from rich.console import Console
 
 from facegan.assemble import make_source, open_model
 from facegan.cli.standings import training_of
-from facegan.config import Config, compose_config
+from facegan.config import compose_config
 from facegan.data.source import FaceSource
-from facegan.errors import UserError
 from facegan.evaluation.embedders import find_embedder
 from facegan.evaluation.progress import Steps
+from facegan.evaluation.settings import settings_of
 from facegan.evaluation.upscaling import NAME, Result, check_upscales, measure, print_result, write_result
 from facegan.evaluation.values import values_file, write_values
 from facegan.evaluation.witnesses import find_panel
@@ -25,6 +24,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     folder = RunFolder(str(wish["run"]))
     model, config, _ = open_model(folder, device)
     check_upscales(model)
+    settings = settings_of(wish)
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
@@ -35,7 +35,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     panel = None if wish["quick"] else find_panel(split, model.attributes)
     embedder = None if wish["quick"] else find_embedder(split("test"))
     with Steps(f"measuring {folder.root.name} by protocol {NAME}") as steps:
-        found = measure(model, split("test"), **counts(wish), panel=panel, embedder=embedder, tick=steps)
+        found = measure(model, split("test"), settings, panel=panel, embedder=embedder, tick=steps)
     witnesses = ({"panel": panel.key} if panel else {}) | ({"embedder": embedder.facts()} if embedder else {})
     result = Result(
         run=folder.root.name,
@@ -43,7 +43,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
         data=split("test").name,
         image_size=model.image_size,
         scale=model.image_size // model.low,
-        degradation=type(getattr(model, "degradation", None)).__name__.replace("NoneType", "area"),
+        degradation=model.shrunk_by,
         faces=max(figure.count for figure in found.figures),
         figures=found.figures,
         training=training_of(folder, config),
@@ -57,12 +57,3 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     print_result(result, Console())
     print(f"picture: {file.with_suffix('.png')}\nresult: {file}")
     return result
-
-
-def counts(wish: Config) -> Mapping[str, int]:
-    """The protocol's numbers. Raises UserError for values that are no whole numbers from 1 on."""
-    values = {name: wish[name] for name in ("faces", "chunk", "rows")}
-    for name, value in values.items():
-        if type(value) is not int or value < 1:
-            raise UserError(f"{name}={value}: a whole number from 1 on is needed.")
-    return values

@@ -1,6 +1,8 @@
 """What an evaluation is told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from facegan.errors import UserError
 
@@ -26,3 +28,11 @@ class Settings:
         for name in ("faces", "line_faces", "styles", "chunk", "rows"):
             if getattr(self, name) < 1:
                 raise UserError(f"{name}={getattr(self, name)}: at least 1 is needed.")
+
+
+def settings_of(config: Mapping[str, Any]) -> Settings:
+    """The settings that a protocol's config has. Raises UserError for values that are no whole numbers."""
+    values = {field.name: config[field.name] for field in fields(Settings) if field.name in config}
+    if wrong := {name: value for name, value in values.items() if type(value) is not int}:
+        raise UserError(f"{next(iter(wrong))}={next(iter(wrong.values()))}: a whole number is needed.")
+    return Settings(**values)

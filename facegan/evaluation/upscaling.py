@@ -25,11 +25,13 @@ from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.about import About
 from facegan.evaluation.measures.identity import IDENTITY, likeness
+from facegan.evaluation.measures.low import LOW_ERROR, low_error
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.realism import KID, kid
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM, psnr, ssim
-from facegan.evaluation.measures.upscaling import AGREEMENT, PSNR_Y, SSIM_Y, disagreement, psnr_y, ssim_y
+from facegan.evaluation.measures.upscaling import PSNR_Y, SSIM_Y, psnr_y, ssim_y
 from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.settings import Settings
 from facegan.evaluation.values import Key, Values
 from facegan.files import as_json, write_text
 from facegan.models.base import Model
@@ -41,8 +43,8 @@ LINES = {
     "agreeing": "the model's answer, brought to agree with the small face (invention 1)",
     "mean": "the answer of the mean that the model keeps (invention 0)",
 }
-ABOUT: tuple[About, ...] = (PSNR, SSIM, PSNR_Y, SSIM_Y, AGREEMENT, IDENTITY, KID)
-DIGITS = {"psnr": 2, "psnr_y": 2, "disagreement": 5, "kid": 2}
+ABOUT: tuple[About, ...] = (PSNR, SSIM, PSNR_Y, SSIM_Y, LOW_ERROR, IDENTITY, KID)
+DIGITS = {"psnr": 2, "psnr_y": 2, "low_error": 5, "kid": 2}
 ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
 
 
@@ -96,10 +98,8 @@ def check_upscales(model: Model) -> None:
 def measure(
     model: Model,
     source: FaceSource,
+    settings: Settings,
     *,
-    faces: int,
-    chunk: int,
-    rows: int,
     panel: Judge | None = None,
     embedder: Embedder | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
@@ -109,16 +109,16 @@ def measure(
     Leaves modes and random numbers alone; a degradation that draws random numbers draws the same ones every time.
     """
     check_upscales(model)
-    images, labels = any_faces(source, model.attributes, faces)
+    images, labels = any_faces(source, model.attributes, settings.faces)
     table = _Table(model, panel, embedder)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        torch.manual_seed(0)
-        for start in range(0, len(images), chunk):
-            part = slice(start, start + chunk)
+        torch.manual_seed(settings.seed)
+        for start in range(0, len(images), settings.chunk):
+            part = slice(start, start + settings.chunk)
             table.add(images[part], labels[part])
-            tick(min(start + chunk, len(images)), len(images))
-        torch.manual_seed(0)
-        shown = table.pictures(images[:rows], labels[:rows])
+            tick(min(start + settings.chunk, len(images)), len(images))
+        torch.manual_seed(settings.seed)
+        shown = table.pictures(images[: settings.rows], labels[: settings.rows])
     values = Values(each=table.each(), cases={"faces/enlarging": digest(model.shrunk(images[:8]), str(len(images)))})
     return Measured(figures=table.figures(), values=values, grid=grid([shown]))
 
@@ -148,7 +148,7 @@ class _Table:
                 "ssim": ssim(made, images),
                 "psnr_y": psnr_y(made, images, border=border),
                 "ssim_y": ssim_y(made, images, border=border),
-                "disagreement": disagreement(self.model.shrunk(made), low),
+                "low_error": low_error(made, low, shrink=self.model.shrunk),
             }
             if self.embedder and persons is not None:
                 found["identity"] = likeness(self.embedder.embed(made), persons)

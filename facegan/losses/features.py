@@ -8,6 +8,13 @@ from torch import Tensor
 from facegan.losses.reconstruction import Reconstruction
 
 
+def check_pairs(one: Sequence[Tensor], other: Sequence[Tensor]) -> None:
+    """Raises ValueError where maps do not pair, or are none."""
+    shapes = [[tuple(maps.shape) for maps in side] for side in (one, other)]
+    if shapes[0] != shapes[1] or not one:
+        raise ValueError(f"features do not pair: {shapes[0]} and {shapes[1]}")
+
+
 class MeanFeatures:
     """Fake images should look like real ones to each unit of a critic, on average over the batch (DiscoGAN).
 
@@ -21,9 +28,7 @@ class MeanFeatures:
 
         Raises ValueError where they do not pair, or are none.
         """
-        shapes = [[tuple(maps.shape[1:]) for maps in side] for side in (real, fake)]
-        if shapes[0] != shapes[1] or not real:
-            raise ValueError(f"features do not pair: {shapes[0]} and {shapes[1]}")
+        check_pairs([maps[0] for maps in real], [maps[0] for maps in fake])
         gaps = [(a.mean(0) - b.mean(0)).square().mean() for a, b in zip(real, fake, strict=True)]
         return torch.stack(gaps).sum()
 
@@ -45,5 +50,8 @@ class FeatureReconstruction:
 
         prediction, target: N x 3 x H x W in [-1, 1].
         """
-        seen, wanted = features(prediction)[self.layer], features(target)[self.layer]
-        return self.distance(seen.float(), wanted.float())
+        return self.of_maps(features(prediction), features(target))
+
+    def of_maps(self, seen: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+        """The same of maps that are there already."""
+        return self.distance(seen[self.layer].float(), wanted[self.layer].float())

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from facegan.losses.features import check_pairs
+
 
 def gram(maps: Tensor) -> Tensor:
     """The Gram matrices N x C x C of maps N x C x H x W: mean products of channels, divided by C H W.
@@ -30,7 +32,7 @@ class Style:
 
     def __call__(self, prediction: Sequence[Tensor], target: Sequence[Tensor]) -> Tensor:
         """prediction, target: maps, pairwise of one shape. Raises ValueError where they do not pair, or are none."""
-        _check_pairs(prediction, target)
+        check_pairs(prediction, target)
         layers = range(len(prediction)) if self.layers is None else self.layers
         gaps = [(gram(prediction[each]) - gram(target[each])).square().sum((1, 2)).mean() for each in layers]
         return torch.stack(gaps).sum()
@@ -53,7 +55,7 @@ class FeatureMatching:
 
     def __call__(self, prediction: Sequence[Tensor], target: Sequence[Tensor]) -> Tensor:
         """prediction, target: maps, pairwise of one shape. Raises ValueError where they do not pair, or none counts."""
-        _check_pairs(prediction, target)
+        check_pairs(prediction, target)
         layers = self.layers or range(len(prediction))
         weights = self.weights or (1.0,) * len(layers)
         if len(weights) != len(layers):
@@ -98,9 +100,3 @@ class TotalVariation:
         """images: ... x H x W, at least 2 pixels either way."""
         across, down = images.diff(dim=-1).abs(), images.diff(dim=-2).abs()
         return (across**self.power).mean() + (down**self.power).mean()
-
-
-def _check_pairs(prediction: Sequence[Tensor], target: Sequence[Tensor]) -> None:
-    shapes = [[tuple(maps.shape) for maps in side] for side in (prediction, target)]
-    if shapes[0] != shapes[1] or not prediction:
-        raise ValueError(f"features do not pair: {shapes[0]} and {shapes[1]}")

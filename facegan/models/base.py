@@ -128,6 +128,11 @@ class Model(nn.Module):
         known = inspect.signature(getattr(self, name)).parameters.values()
         return any(each.name == argument or each.kind is each.VAR_KEYWORD for each in known)
 
+    @property
+    def shrunk_by(self) -> str:
+        """What `shrunk` is called in tables."""
+        return "area"
+
     def shrunk(self, images: Tensor) -> Tensor:
         """Faces as small as `upscale` takes them, N x 3 x low x low; by area unless a model has another way."""
         return F.adaptive_avg_pool2d(images, self.low)

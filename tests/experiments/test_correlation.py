@@ -7,9 +7,10 @@ import torch
 
 from experiments.chart import draw
 from experiments.correlation import __main__ as command
-from experiments.correlation.measuring import TOLD, Exam, Figure, figures_of, make_exam, measured, pulled_along
+from experiments.correlation.measuring import TOLD, Exam, Figure, _asked, figures_of, make_exam, pulled_along
 from experiments.correlation.plan import EMPTY, MARGINALS, PAIRS, SCALES, Scale, all_runs, phis
 from experiments.correlation.report import Table, as_csv, as_markdown, panels
+from experiments.kept import read_kept
 from experiments.runs import trained
 from experiments.systems import SYSTEMS
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, with_attribute
@@ -118,7 +119,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, quick_witnesses: Path) ->
 def test_one_command_does_it_all_and_nothing_twice(finished: Path) -> None:
     planned = all_runs(TINY, finished)
     assert len(planned) == 4
-    assert all(trained(run) and measured(run) for run in planned)
+    assert all(trained(run) and read_kept(run.folder.evaluation / "correlation.json", _asked(run)) for run in planned)
     text = (finished / "table.md").read_text()
     assert "**Adding Mustache. Systems for one attribute**" in text
     assert "| Fader Networks | empty | yes |" in text

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
+from facegan.data.degradations import enlarged
 from facegan.errors import UserError
 from facegan.evaluation.samples import Samples
 from facegan.models.superresolution.vespcn import VESPCN
@@ -89,7 +90,7 @@ def test_only_luminance_is_the_networks_and_colours_are_enlarged() -> None:
     model = vespcn()
     low = torch.rand(1, 3, 3, 8, 8) * 0.4 - 0.2
     large = model.upscale(low)
-    plain = F.interpolate(low[0], scale_factor=4, mode="bicubic", antialias=True)
+    plain = enlarged(low[0], 4)
     colour = plain - (plain * LUMA).sum(1, keepdim=True)
     torch.testing.assert_close(large[0] - (large[0] * LUMA).sum(1, keepdim=True), colour, atol=1e-5, rtol=1e-4)
     assert model.fusion.layers[0].in_channels == 3
@@ -150,7 +151,7 @@ def test_without_motion_the_fusion_alone_is_trained() -> None:
     for words, said in (
         (("+model.frames=1",), "frames=1 has no neighbour"),
         (("+model.colour=grey",), "colour=grey"),
-        (("model.scale=3",), "scale=3 must divide"),
+        (("model.scale=3",), "scale=3 must be 2 or more and divide the image size 16"),
     ):
         with pytest.raises(UserError, match=said):
             vespcn(*words)

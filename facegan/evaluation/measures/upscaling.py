@@ -1,11 +1,11 @@
-"""What super-resolution is measured by: the field's PSNR and SSIM, and agreement with the small face."""
+"""What super-resolution is measured by: the field's PSNR and SSIM of luminance."""
 
 import torch
 from torch import Tensor
 
 from facegan.evaluation.measures.about import About
 from facegan.evaluation.measures.ratio import Ratio
-from facegan.evaluation.measures.reconstruction import RANGE, psnr, ssim
+from facegan.evaluation.measures.reconstruction import psnr, ssim
 
 SHAVED = "Not rounded to 8 bits; the papers' figures are of other pictures, and compare with none of these."
 
@@ -27,15 +27,6 @@ SSIM_Y = About(
     means=f"Structural similarity on the Y channel, a border of `scale` pixels left out. {SHAVED}",
     blind="Colour, and as PSNR what is plausible beside what is true.",
     source="Wang et al. 2004.",
-)
-
-AGREEMENT = About(
-    name="disagreement",
-    title="Disagreement with the small face",
-    unit="share of the range, 0 to 1",
-    better="lower",
-    means="Mean |shrunk answer - small face|, shrunk by the model's own degradation.",
-    blind="Everything that the small face leaves open.",
 )
 
 LUMA = (65.481, 128.553, 24.966)
@@ -60,8 +51,3 @@ def psnr_y(image: Tensor, target: Tensor, *, border: int) -> Ratio:
 def ssim_y(image: Tensor, target: Tensor, *, border: int) -> Ratio:
     """SSIM of luminance of each face, -1 to 1; images N x 3 x H x W in [-1, 1]."""
     return ssim(*(shaved(luminance(each), border) for each in (image, target)))
-
-
-def disagreement(shrunk: Tensor, low: Tensor) -> Ratio:
-    """Mean |shrunk - low| of each face, as a share of the range; both N x 3 x h x w."""
-    return Ratio.of((shrunk - low).abs().flatten(1).mean(1) / RANGE)

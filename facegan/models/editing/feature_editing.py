@@ -18,18 +18,17 @@ from torch import Tensor
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
-from facegan.losses.recognition import BinaryRecognition
-from facegan.models.base import Factory, Losses, Model, Weights, verb
+from facegan.models.base import Factory, Weights, verb
 from facegan.models.exemplars import Exemplars
 from facegan.models.inversion import Inversion, matched
-from facegan.models.phases import Phase
-from facegan.networks.contracts import Encoder, Pretrained
+from facegan.models.learned_features import LearnedFeatures
+from facegan.networks.contracts import Pretrained
 
 LEAST = 0.05  # of a map's mean activation: channels below it are not blown up to the size of the others
 
 
-class FeatureEditor(Model):
-    """Parts: extractor, exemplars; head where the extractor is to be trained.
+class FeatureEditor(LearnedFeatures):
+    """Parts: those of `LearnedFeatures`, and exemplars.
 
     inversion: how pixels are found. neighbours: exemplars with, and as many without an attribute, that say which way
     to go. fit_size: faces with, and as many without each attribute, that are kept. match: whether an edited picture is
@@ -57,7 +56,8 @@ class FeatureEditor(Model):
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
         if not attributes:
             raise UserError(f"{type(self).__name__} must have an attribute to edit; set attributes=[Eyeglasses].")
-        self.extractor: Encoder = extractor(image_size=image_size)
+        self.look_by(extractor, head)
+        self.phases = self.features_phase(why="what tells attributes apart is what an edit has to move")
         self.shapes = (*self.extractor.skips, self.extractor.shape)
         self.inversion, self.neighbours, self.fit_size, self.match = inversion, neighbours, fit_size, match
         sizes = [channels * height * width for channels, height, width in self.shapes]
@@ -68,31 +68,11 @@ class FeatureEditor(Model):
             for name in attributes
             for kind, value in (("has", 1), ("lacks", 0))
         }
-        if head is not None:
-            self.head = head(code=self.extractor.shape, outputs=len(attributes))
-            self.recognition = BinaryRecognition()
-            self.phases = self._phases()
-
-    def _phases(self) -> tuple[Phase, ...]:
-        return (
-            Phase(
-                name="features",
-                trains=("extractor", "head"),
-                terms=("recognition",),
-                draws={"faces": Draw()},
-                why="what tells attributes apart is what an edit has to move",
-            ),
-        )
-
-    def features_losses(self, faces: FaceBatch) -> Losses:
-        """Attributes from the deepest map."""
-        return {"recognition": self.recognition(self.head(self.extractor(faces.images)[0]), faces.attributes)}
 
     def maps(self, images: Tensor) -> list[Tensor]:
         """What the extractor sees, shallow first, every channel on the same scale. images: N x 3 x S x S in [-1, 1]."""
-        code, skips = self.extractor(images)
         scales = self.scales.split([channels for channels, _, _ in self.shapes])
-        return [each * scale[:, None, None] for each, scale in zip((*skips, code), scales, strict=True)]
+        return [each * scale[:, None, None] for each, scale in zip(self.seen(images), scales, strict=True)]
 
     @verb
     def fit(self, draws: Mapping[str, Iterable[FaceBatch]]) -> None:

@@ -71,17 +71,19 @@ class Inventive(Upscaling):
         """
         if invention is None:
             return self.answer(low).clamp(-1.0, 1.0)
-        return self._dialled(low, invention)
+        return between(*self._ends(low), low, self.degradation, invention=invention)
 
     @verb
     def invented(self, low: Tensor, invention: float) -> Tensor:
         """Where `upscale(low, invention)` departs from the mean's answer: N x 1 x S x S in [0, 2]."""
-        return invented(self._dialled(low, invention), self._dialled(low, 0.0))
+        mean, answer = self._ends(low)
+        dialled = [between(mean, answer, low, self.degradation, invention=each) for each in (invention, 0.0)]
+        return invented(*dialled)
 
-    def _dialled(self, low: Tensor, invention: float) -> Tensor:
+    def _ends(self, low: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean's answer and the system's."""
         if not self.keep_mean:
             raise UserError(
                 f"this {type(self).__name__} keeps no network of the mean to go back to; set model.keep_mean=true."
             )
-        mean = self.mean(low).images.float()
-        return between(mean, self.answer(low), low, self.degradation, invention=invention)
+        return self.mean(low).images.float(), self.answer(low)

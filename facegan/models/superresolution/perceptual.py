@@ -58,15 +58,13 @@ class PerceptualUpscaling(Seeing):
             draws={"faces": Draw()},
             start=self.first_round,
         )
-        self.phases = (*self.features_phase(), self.regression_phase(), generator)
+        self.phases = (*self.first_phases(), generator)
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """Features of the answer against those of the face."""
         made = self.answer(self.shrunk(faces.images))
-        losses = {
-            "content": self.perceptual(self.seen, made, faces.images),
-            "variation": self.variation(made),
-        }
+        seen, wanted = self.seen(made), self.seen(faces.images)
+        losses = {"content": self.perceptual.of_maps(seen, wanted), "variation": self.variation(made)}
         if self.style is not None:
-            losses["style"] = self.style(self.seen(made), self.seen(faces.images))
+            losses["style"] = self.style(seen, wanted)
         return losses

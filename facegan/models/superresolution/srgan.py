@@ -50,7 +50,7 @@ class SRGAN(Duel, Seeing):
         self.look_with(extractor, head, perceptual, features_rounds)
         self.oppose(discriminator, adversarial)
         game = self.game_phases("content", "reconstruction", start=self.first_round, evals=("extractor",))
-        self.phases = (*self.features_phase(), self.regression_phase(), *game)
+        self.phases = (*self.first_phases(), *game)
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """The critic fooled, features as the face's, and pixels where they weigh anything."""

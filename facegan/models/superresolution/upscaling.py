@@ -37,6 +37,11 @@ class Upscaling(Model):
     def answer(self, low: Tensor) -> Tensor:
         """The large faces, not yet cut to [-1, 1]."""
 
+    @property
+    def shrunk_by(self) -> str:
+        """The degradation."""
+        return type(self.degradation).__name__
+
     def shrunk(self, images: Tensor) -> Tensor:
         """Faces as small as `upscale` takes them, by the degradation of the training."""
         return self.degradation(images)

@@ -17,15 +17,16 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
+from facegan.data.degradations import enlarged
 from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.motion import HuberSmoothness
 from facegan.losses.reconstruction import Reconstruction
-from facegan.models.base import Factory, Losses, Model, Weights, verb
+from facegan.models.base import Factory, Losses, Weights, verb
 from facegan.models.phases import Phase
+from facegan.models.superresolution.upscaling import Upscaling
 from facegan.networks.fusion import EarlyFusion
 from facegan.networks.motion import Motion
 from facegan.networks.warping import warp
@@ -33,11 +34,11 @@ from facegan.networks.warping import warp
 LUMA = (0.299, 0.587, 0.114)
 
 
-class VESPCN(Model):
+class VESPCN(Upscaling):
     """Parts: motion (the flow to each neighbour), fusion (frames to one large frame).
 
-    scale: of the side. frames: of a window, odd; its middle one is made large. colour: luma or rgb.
-    Raises UserError where the scale does not divide the image size, PartError where the parts do not fit.
+    frames: of a window, odd; its middle one is made large. colour: luma or rgb.
+    Raises UserError as `Upscaling` and for another colour, PartError where the parts do not fit.
     """
 
     paper: ClassVar[str] = "VESPCN (Caballero et al., CVPR 2017)"
@@ -51,6 +52,7 @@ class VESPCN(Model):
         attributes: tuple[str, ...],
         motion: Factory,
         fusion: Factory,
+        degradation: Factory,
         reconstruction: Reconstruction,
         smoothness: HuberSmoothness,
         weights: Weights,
@@ -58,12 +60,12 @@ class VESPCN(Model):
         frames: int = 3,
         colour: str = "luma",
     ) -> None:
-        super().__init__(image_size=image_size, attributes=attributes, weights=weights)
-        if scale < 2 or image_size % scale:
-            raise UserError(f"VESPCN: scale={scale} must divide the image size {image_size} and be 2 or more.")
+        super().__init__(
+            image_size=image_size, attributes=attributes, degradation=degradation, weights=weights, scale=scale
+        )
         if colour not in ("luma", "rgb"):
             raise UserError(f"VESPCN: colour={colour}; it can be luma or rgb.")
-        self.scale, self.frames, self.colour, self.low = scale, frames, colour, image_size // scale
+        self.frames, self.colour = frames, colour
         channels = 1 if colour == "luma" else 3
         self.luma: Tensor
         self.register_buffer("luma", torch.tensor(LUMA)[:, None, None], persistent=False)
@@ -109,14 +111,9 @@ class VESPCN(Model):
         return torch.cat([moved[:, :place], window[:, place : place + 1], moved[:, place:]], dim=1), flow
 
     def shrunk(self, images: Tensor) -> Tensor:
-        """Frames as small as they are in training, by area: clips N x T x 3 x H x W or pictures N x 3 x H x W."""
-        small: Tensor = F.avg_pool2d(images.flatten(0, -4), self.scale).unflatten(0, images.shape[:-3])
+        """Frames as small as they are in training: clips N x T x 3 x H x W or pictures N x 3 x H x W."""
+        small: Tensor = super().shrunk(images.flatten(0, -4)).unflatten(0, images.shape[:-3])
         return small
-
-    @verb
-    def reconstruct(self, images: Tensor) -> Tensor:
-        """Clips or pictures, in [-1, 1], shrunk and made large again; of the same shape."""
-        return self._enlarge(self.shrunk(images))
 
     @verb
     def upscale(self, low: Tensor) -> Tensor:
@@ -124,17 +121,16 @@ class VESPCN(Model):
 
         A picture, N x 3 x h x w, is a clip of one frame.
         """
-        return self._enlarge(low)
+        return self.answer(low).clamp(-1.0, 1.0)
 
-    def _enlarge(self, low: Tensor) -> Tensor:
+    def answer(self, low: Tensor) -> Tensor:
+        """The large frames of clips or pictures."""
         clips = low if low.ndim == 5 else low[:, None]
         window = self._windows(self._seen(clips), ends=True)
-        answer = self.fusion(self.compensated(window)[0]).float()
-        plain = F.interpolate(
-            clips.flatten(0, 1), scale_factor=self.scale, mode="bicubic", antialias=True, align_corners=False
-        )
-        large = answer if self.colour == "rgb" else plain + answer - self._seen(plain)
-        large = large.clamp(-1.0, 1.0)
+        large = self.fusion(self.compensated(window)[0]).float()
+        if self.colour == "luma":
+            plain = enlarged(clips.flatten(0, 1), self.scale)
+            large = plain + large - self._seen(plain)
         return large if low.ndim == 4 else large.unflatten(0, clips.shape[:2])
 
     @torch.no_grad()
