@@ -24,6 +24,7 @@ body { max-width: 1500px; }
 .lead { max-width: 90ch; color: var(--soft); }
 tr.reference th, tr.reference td { color: var(--soft); font-weight: 400; }
 td.best { background: var(--tint); font-weight: 650; }
+td:not(.words) { white-space: nowrap; }
 td.words, th.words { text-align: left; }
 """
 
