@@ -49,6 +49,9 @@ class ConvStack(nn.Module):
         sizes = kernels or [kernel] * len(widths)
         for i, (width, stride, kernel) in enumerate(zip(widths, strides or [2] * len(widths), sizes, strict=True)):
             taken = channels + (condition if i == condition_at else 0)
+            # A map of one pixel has nothing to step over, and in bfloat16 oneDNN's gradients of such a step are at
+            # times not numbers.
+            stride = 1 if side == 1 else stride
             side = _shrunk(layers.part, side, kernel=kernel, stride=stride, position=i)
             normed = norm_first or i > 0
             block: list[nn.Module] = [layers.conv(taken, width, kernel=kernel, stride=stride, normed=normed)]
