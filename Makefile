@@ -8,9 +8,9 @@ train: .venv/installed
 	$(BIN)/facegan train experiment=quickstart
 	$(BIN)/facegan evaluate run=runs/quickstart-s0 quick=true
 
-# One thread: the tests' tensors are tiny, and several threads only wait for each other.
+# A process for each core, of one thread: the tests' tensors are tiny, and several threads only wait for each other.
 test: .venv/installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 slow: .venv/installed-dev
 	$(BIN)/python -m pytest -m slow

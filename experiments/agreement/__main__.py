@@ -1,87 +1,68 @@
-"""Rank agreement: `python -m experiments.agreement RUNS... [out=FOLDER] [again=true] [KEY=VALUE]`.
+"""Trains on photographs, measures, compares: `python -m experiments.agreement [scale=small] [jobs=2]`."""
 
-Other KEY=VALUE go to `facegan evaluate`.
-"""
-
-import csv
-import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.agreement.agreement import Agreement, agreements
+import torch
+
+from experiments.agreement.agreement import agreements
+from experiments.agreement.plan import SCALES, Run, Scale, all_runs
+from experiments.agreement.report import table, write_all
+from experiments.command import run_command
+from experiments.runs import finished
 from facegan.cli.evaluate import evaluate
 from facegan.cli.standings import read_standings, results_in
 from facegan.errors import UserError
-from facegan.evaluation.protocols import PROTOCOLS
-from facegan.files import write_text
+from facegan.evaluation.leaderboard.standing import Standing
 
-OWN = {"out": "agreement", "again": "false"}
-HEAD = ("measure", "attribute", "direction", "first", "second", "systems", "tau", "low", "high", "words")
-
-
-def main(argv: Sequence[str]) -> int:
-    """Measures what is not measured yet, compares, and writes; 0 when all went well."""
-    if {"--help", "-h"} & set(argv):
-        print(__doc__)
-        return 0
-    try:
-        given = dict(word.partition("=")[::2] for word in argv if "=" in word)
-        own = OWN | {name: value for name, value in given.items() if name in OWN}
-        runs = [word for word in argv if "=" not in word]
-        rest = [f"{name}={value}" for name, value in given.items() if name not in OWN]
-        measure_all(runs, rest, again=own["again"] == "true")
-        found = agreements({protocol: read_standings(runs, protocol) for protocol in PROTOCOLS})
-        write_all(found, Path(own["out"]), runs)
-    except UserError as error:
-        print(f"agreement: {error}", file=sys.stderr)
-        return 1
-    return 0
+DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/agreement", "drawn": "runs/leaderboard"}
+ON_PHOTOGRAPHS = ("phototwins", "photos")
 
 
-def measure_all(runs: Sequence[str], overrides: Sequence[str], *, again: bool) -> None:
-    """Each run by each protocol whose result its folder has not, or by all. Raises UserError without a run."""
-    if not runs:
-        raise UserError("which runs? Name their folders.")
-    for run in runs:
-        done = [] if again else results_in(Path(run))
-        for protocol in PROTOCOLS:
-            if protocol not in done:
-                evaluate([f"run={run}", f"protocol={protocol}", *overrides])
+def main(argv: list[str]) -> int:
+    """What is finished is not done again; 0 when all went well."""
+    return run_command(
+        argv,
+        name="agreement",
+        about="Does the order of systems on drawn faces say what it is on photographs? After experiments.leaderboard.",
+        defaults=DEFAULTS,
+        choices={"scale": list(SCALES)},
+        run=run,
+    )
 
 
-def write_all(found: Sequence[Agreement], folder: Path, runs: Sequence[str]) -> None:
-    """table.md and results.csv, and the table on the screen."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = f"Runs: {', '.join(Path(run).name for run in runs)}.\n\n{table(found)}"
-    write_text(folder / "table.md", text)
-    write_text(folder / "results.csv", rows(found))
-    print(text)
+def run(*, scale: str, jobs: str, runs: str, drawn: str) -> None:
+    """The whole experiment at one scale; the committed results are those of scale=small."""
+    root, chosen = Path(runs) / scale, SCALES[scale]
+    known = drawn_standings(Path(drawn) / scale, chosen)
+    there = finished(all_runs(chosen, root), beside=int(jobs), root=root)
+    torch.set_num_threads(int(jobs))
+    measure_all(there, chosen)
+    folders = [str(job.folder.root) for job in there]
+    found = agreements({"twinfaces": known} | {name: read_standings(folders, name) for name in ON_PHOTOGRAPHS})
+    folder = Path(__file__).parent if scale == "small" else root
+    about = f"{len(known)} runs on drawn faces, {len(there)} on photographs, {chosen.images:,} images each."
+    write_all(found, folder, about)
+    print(table(found))
 
 
-def table(found: Sequence[Agreement]) -> str:
-    """As Markdown, with what may be concluded."""
-    if not found:
-        return "No measure was taken by two protocols.\n"
-    head = ("measure", "attribute", "between", "systems", "tau", "what it says")
-    lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
-    lines += [
-        f"| `{one.measure}` | {one.direction} {one.attribute} | {one.first}, {one.second} | {one.systems} | "
-        f"{one.tau.value:.2f} [{one.tau.low:.2f}, {one.tau.high:.2f}] | {one.words()} |"
-        for one in found
-    ]
-    return "\n".join(lines).replace("nan", "–") + "\n"
+def drawn_standings(root: Path, scale: Scale) -> list[Standing]:
+    """The leaderboard's runs of these systems. Raises UserError where they have not been measured."""
+    folders = [root / f"{system}-s{seed}" for system in scale.systems for seed in range(scale.seeds)]
+    missing = [folder for folder in folders if not folder.is_dir() or "twinfaces" not in results_in(folder)]
+    if missing:
+        raise UserError(f"{missing[0]} was not measured by twinfaces yet: python -m experiments.leaderboard does it.")
+    return read_standings([str(folder) for folder in folders], "twinfaces")
 
 
-def rows(found: Sequence[Agreement]) -> str:
-    """The same as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEAD)
-    for one in found:
-        facts = (one.measure, one.attribute, one.direction, one.first, one.second, one.systems)
-        writer.writerow((*facts, one.tau.value, one.tau.low, one.tau.high, one.words()))
-    return text.getvalue()
+def measure_all(jobs: Sequence[Run], scale: Scale) -> None:
+    """By both protocols of photographs; a result that stands in a run's folder is not made again."""
+    wishes = [f"faces={scale.faces}", f"line_faces={scale.line_faces}", f"quick={str(scale.quick).lower()}"]
+    missing = [(job, name) for job in jobs for name in ON_PHOTOGRAPHS if name not in results_in(job.folder.root)]
+    for number, (job, protocol) in enumerate(missing, 1):
+        print(f"{number} of {len(missing)}")
+        evaluate([f"run={job.folder.root}", f"protocol={protocol}", *wishes])
 
 
 if __name__ == "__main__":

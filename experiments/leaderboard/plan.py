@@ -31,13 +31,8 @@ class Scale:
     more: tuple[str, ...] = ()  # overrides of every run
 
 
-# Their edits are optimised, at half a second each: three seeds of both would take longer than all the others together.
-SLOW = ("dfi", "manifold_traversal")
-
 SCALES: Mapping[str, Scale] = {
-    "small": Scale(
-        images=12_000, size=10_000, faces=300, quick=True, systems=tuple(name for name in SYSTEMS if name not in SLOW)
-    ),
+    "small": Scale(images=12_000, size=10_000, faces=300, quick=True),
     "full": Scale(images=500_000, size=20_000, faces=2_000, line_faces=256),
 }
 

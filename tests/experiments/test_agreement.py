@@ -1,12 +1,17 @@
 """Rank agreement: what few systems cannot say is not said."""
 
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
-from experiments.agreement.__main__ import main, rows, table
+from experiments.agreement.__main__ import drawn_standings
 from experiments.agreement.agreement import LEAST, agreements
+from experiments.agreement.plan import SCALES, all_runs
+from experiments.agreement.report import rows, table
+from experiments.leaderboard.plan import SCALES as DRAWN
+from experiments.systems import SYSTEMS
 from facegan.errors import UserError
 from facegan.evaluation.leaderboard.standing import Standing
 from facegan.evaluation.measures.ratio import Ratio
@@ -68,6 +73,20 @@ def test_drawn_faces_are_no_photographs() -> None:
         agreements({"twinfaces": [], "photos": [standing(0, 0.1, data="twinfaces")]})
 
 
-def test_without_a_run_it_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 1
-    assert "which runs?" in capsys.readouterr().err
+@pytest.mark.parametrize("name", SCALES)
+def test_photographs_get_the_systems_and_the_images_of_the_leaderboard(name: str) -> None:
+    scale = SCALES[name]
+    assert (scale.images, scale.image_size, scale.faces) == (
+        DRAWN[name].images,
+        DRAWN[name].image_size,
+        DRAWN[name].faces,
+    )
+    assert {job.name for job in all_runs(scale, Path("runs"))} == {
+        f"{s}-s{n}" for s in SYSTEMS for n in range(scale.seeds)
+    }
+    assert all("data=celeba" in job.overrides() for job in all_runs(scale, Path("runs")))
+
+
+def test_without_the_drawn_runs_it_says_which_command_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"genegan-s0 was not measured .* python -m experiments.leaderboard"):
+        drawn_standings(tmp_path, SCALES["small"])
