@@ -29,7 +29,9 @@ def replaced(model: Model, name: str, make: Callable[[Callable[..., Any]], Calla
 
 
 class DoNothing:
-    """Every face comes back as it was; the code is the pixels, a low face is enlarged, what is generated is grey."""
+    """Every face comes back as it was; the code is the pixels, a low face is enlarged, what is generated is grey, and
+    nothing moves.
+    """
 
     def __call__(self, model: Model) -> None:
         """Makes it idle."""
@@ -37,11 +39,14 @@ class DoNothing:
             replaced(model, name, lambda _: lambda images, *_, **__: images)
         replaced(model, "encode", lambda _: lambda images, *_, **__: images)
         replaced(model, "upscale", lambda _: lambda low, *_, **__: self._enlarged(low, model.image_size))
+        replaced(model, "flow", lambda _: lambda frame, _: torch.zeros_like(frame[:, :2]))
         replaced(model, "generate", lambda _: lambda wanted, *_, **__: self._grey(len(wanted), model.image_size))
 
     @staticmethod
     def _enlarged(low: Tensor, side: int) -> Tensor:
-        return F.interpolate(low, size=(side, side), mode="bilinear")
+        large: Tensor = F.interpolate(low.flatten(0, -4), size=(side, side), mode="bilinear")
+        again: Tensor = large.unflatten(0, low.shape[:-3])  # of pictures, or of the frames of clips
+        return again
 
     @staticmethod
     def _grey(count: int, side: int) -> Tensor:
@@ -170,3 +175,31 @@ class OneFace:
             return verb(images[:1].expand_as(images), target, *rest, **options)
 
         return forgetful
+
+
+class DialIgnored:
+    """Whatever setting of the dial is asked for, the answer is the system's own, as it is."""
+
+    def __call__(self, model: Model) -> None:
+        """Takes the dial off."""
+        replaced(model, "upscale", self._deaf)
+
+    @staticmethod
+    def _deaf(verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def deaf(low: Tensor, *rest: Any, invention: float | None = None, **options: Any) -> Tensor:
+            return verb(low, *rest, **options)
+
+        return deaf
+
+
+class NeighboursIgnored:
+    """Every frame of a clip is made large by itself."""
+
+    def __call__(self, model: Model) -> None:
+        """Makes it blind to motion."""
+        replaced(model, "upscale", self._still)
+        replaced(model, "flow", lambda _: lambda frame, _: torch.zeros_like(frame[:, :2]))
+
+    @staticmethod
+    def _still(verb: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        return lambda clips: verb(clips.flatten(0, 1)).unflatten(0, clips.shape[:2])

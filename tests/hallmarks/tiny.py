@@ -10,7 +10,7 @@ from facegan.hallmarks.plan import compose_hallmark
 from tests.tiny import SMALL
 
 # Settings of conf/hallmark/*.yaml that make a check small, where a hallmark has them.
-FEW = {"faces": 8, "codes": 600, "steps": 150, "gallery": 4, "styles": 4}
+FEW = {"faces": 8, "clips": 4, "codes": 600, "steps": 150, "gallery": 4, "styles": 4}
 
 
 def tiny_words(name: str, run: Path | None, *, images: int = 96) -> list[str]:

@@ -1,0 +1,67 @@
+"""The hallmark of systems that invent: they look more like faces than the mean does, and contradict no small face."""
+
+from collections.abc import Sequence
+
+import torch
+from PIL import Image
+
+from facegan.evaluation.measures.low import low_error
+from facegan.evaluation.measures.realism import kid
+from facegan.evaluation.pictures import Column, grid
+from facegan.hallmarks.base import Hallmark, Measured, Subject
+from facegan.hallmarks.enlarging import ROWS, Small
+
+DIAL = (0.0, 0.25, 0.5, 0.75, 1.0)
+SEEN = ("Eyeglasses", "Smiling")
+
+
+class InventingHallmark(Hallmark):
+    """For a model that keeps its mean, the same generator trained by pixels. faces: how many."""
+
+    def __init__(self, *, faces: int = 512) -> None:
+        self.faces = faces
+
+    def measure(self, subject: Subject) -> Sequence[Measured]:
+        """Realism beside the mean's, agreement at every setting of the dial, and what it costs in PSNR."""
+        small = Small(subject, self.faces)
+        dial = [small.answer(invention) for invention in DIAL]
+        return [self._nearer(subject, small), self._agrees(small, dial), *self._gains(small, dial)]
+
+    def _nearer(self, subject: Subject, small: Small) -> Measured:
+        judge = subject.judge(*SEEN)
+        crowds = {"real": small.images, "mean": small.answer(0.0), "made": small.answer(), "bicubic": small.plain}
+        features = {name: judge.look(images)[1] for name, images in crowds.items()}
+        found = {name: kid(features[name], features["real"]) for name in ("made", "mean", "bicubic")}
+        return Measured(
+            name="nearer", unit="share", value=1 - found["made"] / found["mean"], count=self.faces,
+            means="share of the mean's KID, on the judge's features, that the system takes away",
+            lines={f"KID of {name}": value for name, value in found.items()},
+        )  # fmt: skip
+
+    def _agrees(self, small: Small, dial: Sequence[torch.Tensor]) -> Measured:
+        errors = [low_error(answer, small.low, shrink=small.model.shrunk).above.max().item() for answer in dial]
+        return Measured(
+            name="agrees", value=max(errors), count=self.faces,
+            means="error at low resolution of the worst face, as a share of the range, over all settings of the dial",
+            lines={f"at {invention:g}": error for invention, error in zip(DIAL, errors, strict=True)},
+        )  # fmt: skip
+
+    def _gains(self, small: Small, dial: Sequence[torch.Tensor]) -> list[Measured]:
+        gains = {invention: small.gain(answer) for invention, answer in zip(DIAL, dial, strict=True)}
+        return [
+            Measured(
+                name="gain_of_the_mean", value=gains[0.0], count=self.faces,
+                means="PSNR of the mean above that of bicubic interpolation, in dB",
+                lines={f"at {invention:g}": gain for invention, gain in gains.items()},
+            )
+        ]  # fmt: skip
+
+    def picture(self, subject: Subject) -> Image.Image:
+        """Small faces, interpolated, the mean's answers, the system's, and the faces."""
+        small = Small(subject, ROWS)
+        coarse = torch.nn.functional.interpolate(small.low.clamp(-1.0, 1.0), size=subject.image_size)
+        shown = {
+            "small": coarse, "bicubic": small.plain, "mean": small.answer(0.0), "half": small.answer(0.5),
+            "made": small.answer(), "face": small.images,
+        }  # fmt: skip
+        return grid([[Column(name, images) for name, images in shown.items()]])
