@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 
 from experiments.agreement.agreement import agreements
-from experiments.agreement.plan import SCALES, Run, Scale, all_runs
+from experiments.agreement.plan import SCALES
 from experiments.agreement.report import table, write_all
 from experiments.command import run_command
+from experiments.leaderboard.plan import Run, Scale, all_runs
 from experiments.runs import finished
 from facegan.cli.evaluate import evaluate
 from facegan.cli.standings import read_standings, results_in
@@ -35,8 +36,9 @@ def main(argv: list[str]) -> int:
 def run(*, scale: str, jobs: str, runs: str, drawn: str) -> None:
     """The whole experiment at one scale; the committed results are those of scale=small."""
     root, chosen = Path(runs) / scale, SCALES[scale]
-    known = drawn_standings(Path(drawn) / scale, chosen)
-    there = finished(all_runs(chosen, root), beside=int(jobs), root=root)
+    planned = all_runs(chosen, root)
+    known = drawn_standings(Path(drawn) / scale, planned)
+    there = finished(planned, beside=int(jobs), root=root)
     torch.set_num_threads(int(jobs))
     measure_all(there, chosen)
     folders = [str(job.folder.root) for job in there]
@@ -47,9 +49,9 @@ def run(*, scale: str, jobs: str, runs: str, drawn: str) -> None:
     print(table(found))
 
 
-def drawn_standings(root: Path, scale: Scale) -> list[Standing]:
-    """The leaderboard's runs of these systems. Raises UserError where they have not been measured."""
-    folders = [root / f"{system}-s{seed}" for system in scale.systems for seed in range(scale.seeds)]
+def drawn_standings(root: Path, planned: Sequence[Run]) -> list[Standing]:
+    """The leaderboard's runs of these names. Raises UserError where one has not been measured."""
+    folders = [root / job.name for job in planned]
     missing = [folder for folder in folders if not folder.is_dir() or "twinfaces" not in results_in(folder)]
     if missing:
         raise UserError(f"{missing[0]} was not measured by twinfaces yet: python -m experiments.leaderboard does it.")

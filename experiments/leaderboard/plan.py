@@ -13,7 +13,8 @@ MISSION = ("genegan", "semilatent", "conditional_cyclegan", "fader")  # five see
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """images: training faces of each run. size: how many different ones. faces: measured, in each direction.
+    """images: training faces of each run. size: how many different ones, where they are drawn. photographs: whether
+    CelebA takes their place. faces: measured, in each direction.
 
     line_faces: the first of these, for the nearest valid style and all that needs many renders of a face.
     seeds, others: of the systems in MISSION, and of the rest. quick: measured by the judge alone.
@@ -28,7 +29,13 @@ class Scale:
     seeds: int = 5
     others: int = 3
     quick: bool = False
+    photographs: bool = False
     more: tuple[str, ...] = ()  # overrides of every run
+
+    @property
+    def data(self) -> tuple[str, ...]:
+        """The data set as overrides of `facegan train`."""
+        return ("data=celeba", "~data.size") if self.photographs else (f"data.size={self.size}",)
 
 
 SCALES: Mapping[str, Scale] = {
@@ -58,7 +65,7 @@ class Run(TrainingRun):
         return [
             *overrides_of(self.system, self.images),
             f"attributes=[{ATTRIBUTE}]",
-            f"data.size={self.scale.size}",
+            *self.scale.data,
             f"data.image_size={self.scale.image_size}",
             f"seed={self.seed}",
             f"run={self.folder.root}",
