@@ -108,6 +108,16 @@ def check_frames(source: FaceSource, model: Model) -> None:
         )
 
 
+def check_pairs(source: FaceSource, model: Model) -> None:
+    """Raises UserError, in a line that helps, where the data set's small images are not those of the model's size."""
+    wanted, there = getattr(model, "low", None), source.low
+    if there is not None and wanted is not None and there != wanted:
+        raise UserError(
+            f"{source.name} has small images of {there} pixels and {type(model).__name__} takes {wanted}; "
+            f"model.scale={source.image_size // there} would fit."
+        )
+
+
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
     """What a config cannot know, as plain data for the run folder."""
     return {"image_size": source.image_size, "attributes": list(attributes), "data": source.name, "crop": source.crop()}
@@ -160,6 +170,7 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     attributes = tuple(config["attributes"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
     check_frames(source, model)
+    check_pairs(source, model)
     sampler = make_sampler(config, source, model)
     model.check_beginning([here for here, _ in wished_parts(config["init_from"], model)])
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))

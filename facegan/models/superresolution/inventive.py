@@ -60,7 +60,7 @@ class Inventive(Upscaling):
 
     def regression_losses(self, faces: FaceBatch) -> Losses:
         """The answers against the face, summed over the networks."""
-        low = self.shrunk(faces.images)
+        low = self.small(faces)
         networks = [self.upscaler, *[self.mean for _ in range(self.keep_mean)]]
         return {"reconstruction": torch.stack([self.pixels(each(low), faces.images) for each in networks]).sum()}
 

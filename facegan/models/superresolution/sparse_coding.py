@@ -126,7 +126,7 @@ class SparseCoding(Upscaling):
         chance = torch.Generator().manual_seed(self.seed)
         share = -(-self.patches // self.fit_size)
         for faces in batches:
-            plain = enlarged(self.shrunk(faces.images), self.scale)
+            plain = enlarged(self.small(faces), self.scale)
             seen = self._features(self._bright(plain)).flatten(0, 1)
             lack = self._cut(self._bright(faces.images - plain)).flatten(0, 1)
             some = torch.randperm(len(seen), generator=chance)[: share * len(faces)].to(seen.device)

@@ -92,7 +92,7 @@ class UnpairedUpscaling(Upscaling):
 
     def critic_losses(self, lows: FaceBatch, highs: FaceBatch) -> Losses:
         """Each critic on its own size; terms are sums over the two."""
-        small = self.shrunk(lows.images)
+        small = self.small(lows)
         pairs = [
             (self.critic_high, highs.images, self.answer(small)),
             (self.critic_low, small, self.reduced(highs.images)),
@@ -101,7 +101,7 @@ class UnpairedUpscaling(Upscaling):
 
     def generator_losses(self, lows: FaceBatch, highs: FaceBatch) -> Losses:
         """Both look real, each undoes the other, and what was shrunk is still the face."""
-        small, large = self.shrunk(lows.images), highs.images
+        small, large = self.small(lows), highs.images
         made, reduced = self.answer(small), self.reduced(large)
         return {
             "adversarial_high": self._fooled(self.critic_high, large, made),

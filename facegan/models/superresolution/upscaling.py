@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from facegan.data.batch import FaceBatch
 from facegan.data.degradations import Degradation, enlarged
 from facegan.errors import UserError
 from facegan.models.base import Factory, Model, Weights, verb
@@ -54,6 +55,10 @@ class Upscaling(Model):
     def shrunk(self, images: Tensor) -> Tensor:
         """Faces as small as `upscale` takes them, by the degradation of the training."""
         return self.degradation(images)
+
+    def small(self, faces: FaceBatch) -> Tensor:
+        """The small faces of a batch: those that came with it, as of a data set of pairs, else by the degradation."""
+        return self.shrunk(faces.images) if faces.low is None else faces.low
 
     @verb
     def upscale(self, low: Tensor) -> Tensor:
