@@ -105,7 +105,8 @@ class SparseCoding(Upscaling):
     def _said(self, features: Tensor) -> Tensor:
         """Large patches n x side^2 by features n x 4 side^2."""
         chosen, shares = pursued(features @ self.basis, self.small_atoms, count=self.nonzero)
-        return torch.einsum("nt,ntd->nd", shares, self.large_atoms[chosen])
+        patches: Tensor = torch.einsum("nt,ntd->nd", shares, self.large_atoms[chosen])
+        return patches
 
     def _large(self, signals: Tensor, missing: Tensor) -> Tensor:
         """The large dictionary, K x side^2: by least squares, from codes and what was missing."""
