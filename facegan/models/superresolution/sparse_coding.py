@@ -105,8 +105,7 @@ class SparseCoding(Upscaling):
     def _said(self, features: Tensor) -> Tensor:
         """Large patches n x side^2 by features n x 4 side^2."""
         chosen, shares = pursued(features @ self.basis, self.small_atoms, count=self.nonzero)
-        patches: Tensor = torch.einsum("nt,ntd->nd", shares, self.large_atoms[chosen])
-        return patches
+        return torch.einsum("nt,ntd->nd", shares, self.large_atoms[chosen])
 
     def _large(self, signals: Tensor, missing: Tensor) -> Tensor:
         """The large dictionary, K x side^2: by least squares, from codes and what was missing."""
@@ -119,7 +118,8 @@ class SparseCoding(Upscaling):
             gram += codes.mT @ codes
             seen += codes.mT @ lack.double()
         ridge = RIDGE * torch.eye(atoms, dtype=torch.float64).to(gram)
-        return torch.linalg.solve(gram + ridge, seen).float()
+        large: Tensor = torch.linalg.solve(gram + ridge, seen).float()
+        return large
 
     def _pairs(self, batches: Iterable[FaceBatch]) -> tuple[Tensor, Tensor]:
         """Features and missing luminance of some patches of each batch: M x 4 side^2 and M x side^2."""
