@@ -44,13 +44,13 @@ class Results:
 
 
 def write_all(results: Results, jobs: Sequence[Job], bench: Bench, folder: Path) -> None:
-    """table.md, results.csv, figure.png, faces.png."""
+    """table.md, results.csv, figure.png, faces.jpg."""
     write_whole(folder / "results.csv", as_csv(results).encode())
     write_whole(folder / "table.md", as_markdown(results).encode())
     draw(panels(results), folder / "figure.png", height=4.0)
     raw = io.BytesIO()
-    faces(of_seed(jobs, jobs[0].seed), bench).quantize(256).save(raw, format="PNG", optimize=True)
-    write_whole(folder / "faces.png", raw.getvalue())
+    faces(of_seed(jobs, jobs[0].seed), bench).save(raw, format="JPEG", quality=90)
+    write_whole(folder / "faces.jpg", raw.getvalue())
 
 
 def as_csv(results: Results) -> str:

@@ -101,7 +101,7 @@ def test_one_command_does_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert command.main(["scale=tiny", f"runs={tmp_path}", "jobs=1"]) == 0
     assert [file.stat().st_mtime_ns for file in files] == before
     assert "| right pairs |" in (tmp_path / "tiny" / "table.md").read_text()
-    assert all((tmp_path / "tiny" / name).stat().st_size < 300_000 for name in ("figure.png", "faces.png"))
+    assert all((tmp_path / "tiny" / name).stat().st_size < 300_000 for name in ("figure.png", "faces.jpg"))
 
 
 def test_help_says_what_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
