@@ -108,6 +108,16 @@ def check_frames(source: FaceSource, model: Model) -> None:
         )
 
 
+def check_pairs(source: FaceSource, model: Model) -> None:
+    """Raises UserError, in a line that helps, where the data set's small images are not those of the model's size."""
+    wanted, there = getattr(model, "low", None), source.low
+    if there is not None and wanted is not None and there != wanted:
+        raise UserError(
+            f"{source.name} has small images of {there} pixels and {type(model).__name__} takes {wanted}; "
+            f"model.scale={source.image_size // there} would fit."
+        )
+
+
 def facts_of(source: FaceSource, attributes: tuple[str, ...]) -> dict[str, Any]:
     """What a config cannot know, as plain data for the run folder."""
     return {"image_size": source.image_size, "attributes": list(attributes), "data": source.name, "crop": source.crop()}
@@ -160,7 +170,9 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     attributes = tuple(config["attributes"])
     model = make_model(config, image_size=source.image_size, attributes=attributes).to(fabric.device)
     check_frames(source, model)
+    check_pairs(source, model)
     sampler = make_sampler(config, source, model)
+    model.check_beginning([here for here, _ in wished_parts(config["init_from"], model)])
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}
     engine = Engine(
@@ -261,17 +273,19 @@ def fetch_parts(model: Model) -> None:
             part.fetch()
 
 
-def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
-    """Copies parts from another run's checkpoint: those of some names, or `here=there` where the names differ.
+def wished_parts(wish: Mapping[str, Any], model: Model) -> list[tuple[str, str]]:
+    """The parts to copy from another run, their names here and there: those of some names, or `here=there`."""
+    parts = (str(part).partition("=") for part in wish["parts"] or model.parts) if wish["run"] else ()
+    return [(here, there or here) for here, _, there in parts]
 
-    Raises UserError for a part that either side lacks.
-    """
+
+def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
+    """Copies parts from another run's checkpoint. Raises UserError for a part that either side lacks."""
     if not wish["run"]:
         return
     path = RunFolder(wish["run"]).checkpoint()
     tensors, _ = read_checkpoint(path)
-    for name, _, there in (str(part).partition("=") for part in wish["parts"] or model.parts):
-        there = there or name
+    for name, there in wished_parts(wish, model):
         found = {k.removeprefix(f"model.{there}."): v for k, v in tensors.items() if k.startswith(f"model.{there}.")}
         if name not in model.parts or not found:
             raise UserError(

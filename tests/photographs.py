@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from tests.runs import photo
 
 NAMES = ("Smiling", "Young")
@@ -30,3 +32,16 @@ def labelled_folder(root: Path, count: int = 6) -> tuple[Path, Path]:
     damaged.write_bytes(damaged.read_bytes()[:60])
     (root / "labels.csv").write_text("\n".join(["file,Smiling,split", *rows]))
     return root / "images", root / "labels.csv"
+
+
+def div2k_folder(root: Path, *, scale: int = 4, track: str = "bicubic", count: int = 20) -> Path:
+    """Pairs as DIV2K and NTIRE lay them out, in small: the small pictures are box means of the large ones."""
+    for number in range(1, count + 1):
+        kind = "valid" if number > count - 2 else "train"
+        large = root / f"DIV2K_{kind}_HR" / f"{number:04d}.png"
+        photo(large, number, width=41, height=32)
+        low = root / f"DIV2K_{kind}_LR_{track}" / f"X{scale}" / f"{number:04d}x{scale}.png"
+        low.parent.mkdir(parents=True, exist_ok=True)
+        whole = Image.open(large).crop((0, 0, 40, 32))
+        whole.resize((40 // scale, 32 // scale), Image.Resampling.BOX).save(low)
+    return root

@@ -12,7 +12,7 @@ from hydra.utils import get_class
 from facegan.config import Config, compose_config
 from tests.test_conf import CONF, MODELS, OPTIONS, chosen, group_of, small, yaml
 
-FEW = {"blocks": 1, "iterations": 2, "fit_size": 4, "neighbours": 2}
+FEW = {"blocks": 1, "iterations": 2, "fit_size": 4, "neighbours": 2, "atoms": 8, "axes": 4, "patches": 99}
 Row = dict[str, str]
 Pair = tuple[str, str, str, str]
 

@@ -15,7 +15,7 @@ from facegan.assemble import make_model, make_optimisation, make_settings, make_
 from facegan.config import KINDS, Config, allowed, build, compose_config
 from facegan.models.base import Model
 from facegan.networks import PartError
-from tests.photographs import celeba_folder, labelled_folder
+from tests.photographs import celeba_folder, div2k_folder, labelled_folder
 
 CONF = Path(__file__).parents[1] / "conf"
 TOPS = sorted(path.stem for path in CONF.glob("*.yaml"))
@@ -152,6 +152,7 @@ def test_a_part_that_waits_for_its_model_builds_by_itself(option: str) -> None:
 def test_a_data_set_builds(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     homes = {name: lambda root: labelled_folder(root)[0] for name in ("folder", "video")} | {"celeba": celeba_folder}
+    homes["div2k"] = div2k_folder
     name = Path(option).name
     words = [f"data.root={homes[name](tmp_path / name)}"] if name in homes else ["++data.size=8"]
     config = compose_config("train", [f"data={name}", "data.image_size=16", *words])

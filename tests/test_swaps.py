@@ -99,7 +99,7 @@ def _refused(refusal: UserError) -> Outcome:
 
 
 def _refusal_of_a_fit(engine: Engine) -> Outcome | None:
-    """Fits a model that is to be fitted, and lets it edit; nothing where it did."""
+    """Fits a model that is to be fitted, and lets it edit or upscale; nothing where it did."""
     model = engine.model
     if not model.fit_draws:
         return None
@@ -107,9 +107,10 @@ def _refusal_of_a_fit(engine: Engine) -> Outcome | None:
         model.fit({name: [engine.sampler.batch("fit", draw, 0, 4)] for name, draw in model.fit_draws.items()})
     except UserError as refusal:
         return _refused(refusal)
-    images = torch.zeros(1, 3, SIZE, SIZE)
-    edited = getattr(model, "edit")(images, torch.ones(1, len(model.attributes)))  # noqa: B009  the base has no such verb
-    return None if edited.isfinite().all() else Outcome(taken=True, faults=("the edit is not finite",))
+    images, target = torch.zeros(1, 3, SIZE, SIZE), torch.ones(1, len(model.attributes))
+    asked = (images, target) if "edit" in model.verbs else (model.shrunk(images),)
+    made = getattr(model, "edit" if "edit" in model.verbs else "upscale")(*asked)
+    return None if made.isfinite().all() else Outcome(taken=True, faults=("its answer is not finite",))
 
 
 def _faults_of_a_play(engine: Engine, name: str) -> Iterator[str]:

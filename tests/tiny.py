@@ -79,6 +79,12 @@ SMALL = {
     "pan": ["model=pan", "++model.upscaler.translator.encoder.width=4", "++model.upscaler.translator.decoder.width=4",
             *NARROW[2:]],
     "pan_quickstart": ["model=pan_quickstart", "++model.upscaler.width=4", "model.pretrain_rounds=1", *NARROW[2:]],
+    "unpaired_upscaling": ["model=unpaired_upscaling", "++model.upscaler.width=4", "++model.upscaler.blocks=1",
+                           "++model.translator.width=4", *NARROW[2:]],
+    "unpaired_upscaling_quickstart": ["model=unpaired_upscaling_quickstart", "++model.upscaler.width=4",
+                                      "++model.translator.width=4", "model.scale=2", *NARROW[2:]],
+    **{name: [f"model={name}", "++model.atoms=12", "++model.axes=6", "++model.fit_size=8", "++model.patches=200"]
+       for name in ("sparse_coding", "sparse_coding_quickstart")},
     "vespcn": ["model=vespcn", "++model.motion.width=4", "++model.fusion.width=4"],
     "vespcn_quickstart": ["model=vespcn_quickstart", "++model.motion.width=4", "++model.fusion.width=4"],
 }  # fmt: skip

@@ -43,7 +43,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
         data=split("test").name,
         image_size=model.image_size,
         scale=model.image_size // model.low,
-        degradation=model.shrunk_by,
+        degradation=model.shrunk_by if split("test").low is None else "its own pairs",
         faces=max(figure.count for figure in found.figures),
         figures=found.figures,
         training=training_of(folder, config),

@@ -65,3 +65,15 @@ def _read(key: str, value: str, kind: type) -> Any:
         return kind(value)
     except ValueError as error:
         raise UserError(f"{key}={value}: a {'whole ' if kind is int else ''}number is wanted.") from error
+
+
+def number(key: str, value: str | None) -> float | None:
+    """A setting that is a number where it is given. Raises UserError for anything else."""
+    return None if value is None else float(_read(key, value, float))
+
+
+def flag(key: str, value: str | None) -> bool:
+    """A setting that is true or false, false where it is not given. Raises UserError for anything else."""
+    if value not in (None, "true", "false"):
+        raise UserError(f"{key}={value}: true or false is wanted.")
+    return value == "true"

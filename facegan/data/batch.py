@@ -19,7 +19,7 @@ class FaceBatch:
     attributes: N x K in {0, 1}; NaN where unknown.
     index: N, the faces' numbers in their data set.
     identity: N, the persons' numbers; -1 where unknown.
-    low: N x 3 x h x w in [-1, 1], the low-resolution images, where a draw asked for them.
+    low: N x 3 x h x w in [-1, 1], the low-resolution images, where a draw asked for them or the data set has pairs.
     weights: N, what each face counts in losses that weigh faces, of mean 1 over a data set; None where all count 1.
     context: N x J in {0, 1}, NaN where unknown: labels that an independence penalty asked for; None without one.
     """

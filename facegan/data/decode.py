@@ -6,13 +6,17 @@ are ignored, as the published pipelines do.
 
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from facegan.data.errors import DataError
+
+T = TypeVar("T")
 
 MAX_PIXELS = 150_000_000
 """Larger images are left out: a small file can claim any size and fill the memory (a decompression bomb)."""
@@ -23,7 +27,7 @@ DRAFT_PIXELS = 16_000_000
 DRAFT_SIDE = 2048
 
 _ONE_LARGE_IMAGE_AT_A_TIME = threading.Lock()
-_SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
 class UnreadableImageError(DataError):
@@ -44,9 +48,14 @@ class Decoded:
 
 def decode(path: Path) -> Decoded:
     """Reads an image file. Raises UnreadableImageError for everything that goes wrong with it."""
+    return read_image(path, _decode)
+
+
+def read_image(path: Path, take: Callable[[Image.Image], T]) -> T:
+    """What is taken from an image file while it is open. Raises UnreadableImageError for all that goes wrong."""
     try:
         with warnings.catch_warnings(), Image.open(path) as image:
-            return _decode(image)
+            return take(image)
     except UnreadableImageError:
         raise
     except UnidentifiedImageError as error:
@@ -68,7 +77,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         return upright
     if upright.mode == "F":
         raise UnreadableImageError("floating-point pixels, whose range is unknown")
-    if upright.mode in _SIXTEEN_BITS:
+    if upright.mode in SIXTEEN_BITS:
         return _high_byte(upright).convert("RGB")
     if upright.has_transparency_data:
         rgba = upright.convert("RGBA")
@@ -76,11 +85,15 @@ def to_rgb(image: Image.Image) -> Image.Image:
     return upright.convert("RGB")
 
 
-def _decode(image: Image.Image) -> Decoded:
-    pixels = image.width * image.height
-    if pixels > MAX_PIXELS:
+def check_size(image: Image.Image) -> None:
+    """Raises UnreadableImageError for more than MAX_PIXELS."""
+    if image.width * image.height > MAX_PIXELS:
         raise UnreadableImageError(f"{image.width} x {image.height} pixels, above the limit of {MAX_PIXELS:,}")
-    if pixels <= DRAFT_PIXELS:
+
+
+def _decode(image: Image.Image) -> Decoded:
+    check_size(image)
+    if image.width * image.height <= DRAFT_PIXELS:
         return _upright(image, image.size)
     with _ONE_LARGE_IMAGE_AT_A_TIME:
         size = image.size

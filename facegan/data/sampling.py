@@ -58,13 +58,14 @@ class Sampler:
         """
         numbers = torch.from_numpy(self._numbers(stream, draw, start, count))
         images = self._source.images(numbers)
-        faces = to_network(images, flipped=self._flipped(stream, start, count))
+        flipped = self._flipped(stream, start, count)
+        faces, own = to_network(images, flipped=flipped), self._source.lows(numbers)
         return FaceBatch(
             images=faces,
             attributes=self._labels[numbers],
             index=numbers,
             identity=self._source.identities[numbers],
-            low=None if draw.low is None else shrink(faces, side=draw.low),
+            low=_low(faces, draw) if own is None else to_network(own, flipped=flipped),
             weights=self._pools.weights(draw, numbers),
             context=None if self._context is None else self._context[numbers],
         )
@@ -95,6 +96,10 @@ class Sampler:
 
     def _key(self, stream: str, *purpose: str | int) -> int:
         return stream_key(self._seed, stream, *purpose)
+
+
+def _low(faces: Tensor, draw: Draw) -> Tensor | None:
+    return None if draw.low is None else shrink(faces, side=draw.low)
 
 
 def to_network(images: Tensor, *, flipped: Tensor | None = None) -> Tensor:

@@ -16,6 +16,7 @@ class FaceSource(ABC):
     image_size: S.
     labels: N x K float32 in {0, 1}; NaN where unknown.
     identities: N int64; -1 where unknown.
+    low: the side of the small images of its own, where the data set is of pairs; None where it has none.
     frames: T where the data set is of clips, each of which counts as one face; None for single images.
     """
 
@@ -25,6 +26,7 @@ class FaceSource(ABC):
     labels: Tensor
     identities: Tensor
     frames: int | None = None
+    low: int | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -32,6 +34,10 @@ class FaceSource(ABC):
     @abstractmethod
     def images(self, index: Tensor) -> Tensor:
         """The faces of these numbers, len(index) x 3 x S x S (clips: x T x 3 x S x S), uint8 in [0, 255]."""
+
+    def lows(self, index: Tensor) -> Tensor | None:
+        """The small images of these numbers, len(index) x 3 x low x low, uint8; None where the data set has none."""
+        return None
 
     def crop(self) -> dict[str, object]:
         """How a user's own photo is cut to meet a model as these faces did; plain data, empty where unknown."""

@@ -17,6 +17,7 @@ from rich.table import Table
 from torch import Tensor
 
 from facegan.data.degradations import enlarged
+from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.asking import Verbs
@@ -110,15 +111,17 @@ def measure(
     """
     check_upscales(model)
     images, labels = any_faces(source, model.attributes, settings.faces)
-    table = _Table(model, panel, embedder)
+    table, own = _Table(model, panel, embedder), source.lows(torch.arange(len(images)))
+    pairs = None if own is None else to_network(own)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
         torch.manual_seed(settings.seed)
         for start in range(0, len(images), settings.chunk):
             part = slice(start, start + settings.chunk)
-            table.add(images[part], labels[part])
+            table.add(images[part], labels[part], None if pairs is None else pairs[part])
             tick(min(start + settings.chunk, len(images)), len(images))
         torch.manual_seed(settings.seed)
-        shown = table.pictures(images[: settings.rows], labels[: settings.rows])
+        rows = slice(settings.rows)
+        shown = table.pictures(images[rows], labels[rows], None if pairs is None else pairs[rows])
     values = Values(each=table.each(), cases={"faces/enlarging": digest(model.shrunk(images[:8]), str(len(images)))})
     return Measured(figures=table.figures(), values=values, grid=grid([shown]))
 
@@ -137,8 +140,9 @@ class _Table:
             lines |= {name: self.asked.upscale(low, labels, invention) for name, invention in dial.items()}
         return lines
 
-    def add(self, images: Tensor, labels: Tensor) -> None:
-        low = self.model.shrunk(images)
+    def add(self, images: Tensor, labels: Tensor, own: Tensor | None) -> None:
+        """own: the data set's small faces, where it has pairs; else the model shrinks the large ones."""
+        low = self.model.shrunk(images) if own is None else own
         border = self.model.image_size // self.model.low
         persons = self.embedder.embed(images) if self.embedder else None
         self._keep("real", images)
@@ -148,16 +152,17 @@ class _Table:
                 "ssim": ssim(made, images),
                 "psnr_y": psnr_y(made, images, border=border),
                 "ssim_y": ssim_y(made, images, border=border),
-                "low_error": low_error(made, low, shrink=self.model.shrunk),
             }
+            if own is None:
+                found["low_error"] = low_error(made, low, shrink=self.model.shrunk)
             if self.embedder and persons is not None:
                 found["identity"] = likeness(self.embedder.embed(made), persons)
             for name, ratio in found.items():
                 self.ratios.setdefault((name, line), []).append(ratio)
             self._keep(line, made)
 
-    def pictures(self, images: Tensor, labels: Tensor) -> list[Column]:
-        low = self.model.shrunk(images)
+    def pictures(self, images: Tensor, labels: Tensor, own: Tensor | None) -> list[Column]:
+        low = self.model.shrunk(images) if own is None else own
         coarse = torch.nn.functional.interpolate(low.clamp(-1.0, 1.0), size=images.shape[-1])
         return [
             Column("small", coarse),

@@ -187,6 +187,9 @@ class Model(nn.Module):
         into buffers. Before that the verbs may refuse.
         """
 
+    def check_beginning(self, copied: Collection[str]) -> None:
+        """Raises UserError where, with these parts copied from another run, some part would stay as it was built."""
+
     def check(self) -> None:
         """Raises UserError where phases and weights do not belong together; the assembler calls it once."""
         if unknown := set(self.weights) - {phase.name for phase in self.phases}:

@@ -89,6 +89,12 @@ class Upscaler(nn.Module):
     scale: int
     recursions: int = 0
 
+    @property
+    def local(self) -> bool:
+        """Whether it takes images of any size, and looks near a place alone: no moments of whole maps."""
+        whole = (nn.GroupNorm, nn.InstanceNorm2d, nn.LayerNorm)
+        return not any(isinstance(module, whole) for module in self.modules())
+
     def forward(self, low: Tensor) -> Upscaled:
         """Map N x channels x S/scale x S/scale to N x channels x S x S."""
         raise NotImplementedError

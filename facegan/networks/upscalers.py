@@ -119,6 +119,11 @@ class TranslatedUpscaler(Upscaler):
         self.scale = scale
         self.translator = translator(image_size=image_size, channels=channels)
 
+    @property
+    def local(self) -> bool:
+        """No: translators may be made for one size."""
+        return False
+
     def forward(self, low: Tensor) -> Upscaled:
         """Return the translator's answer."""
         return Upscaled(self.translator(enlarged(low, self.scale)))

@@ -248,6 +248,17 @@ def test_the_dial_refuses_what_it_cannot_promise() -> None:
         getattr(made("srgan"), "upscale")(torch.zeros(1, 3, 4, 4), invention=0.5)  # noqa: B009
 
 
+def test_a_mean_that_nothing_trains_is_refused_before_the_run_begins(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"keeps a mean that nothing trains; set model\.pretrain_rounds=2000, or init_"):
+        tiny_engine("srgan_quickstart", tmp_path / "run", "model.pretrain_rounds=0")
+    assert not (tmp_path / "run").exists()
+    tiny_engine("srresnet_quickstart", tmp_path / "mean").fit()
+    begun = ["model.pretrain_rounds=0", f"init_from.run={tmp_path / 'mean'}"]
+    with pytest.raises(UserError, match="keeps a mean that nothing trains"):
+        tiny_engine("srgan_quickstart", tmp_path / "run", *begun, "init_from.parts=[upscaler]")
+    tiny_engine("srgan_quickstart", tmp_path / "run", *begun, "init_from.parts=[upscaler,'mean=upscaler']")
+
+
 @pytest.mark.parametrize("scale", [1, 5, 16])
 def test_a_scale_that_does_not_fit_is_refused(scale: int) -> None:
     with pytest.raises(UserError, match="must be 2 or more and divide the image size 16"):

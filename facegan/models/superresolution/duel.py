@@ -46,7 +46,7 @@ class Duel(Inventive):
 
     def critic_losses(self, faces: FaceBatch) -> Losses:
         """Faces against what is made of their small ones."""
-        real, fake = faces.images, self.answer(self.shrunk(faces.images))
+        real, fake = faces.images, self.answer(self.small(faces))
         return self.judged(self.critic(real), self.critic(fake)) | penalised(
             self.adversarial, self.critic, real=real, kinds=[fake]
         )

@@ -50,7 +50,7 @@ class FaceWGAN(Duel):
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """The critic fooled, and an answer that shrinks to the small face."""
-        low = self.shrunk(faces.images)
+        low = self.small(faces)
         made = self.answer(low)
         return {
             "adversarial": self.fooling(faces.images, self.critic(made)),

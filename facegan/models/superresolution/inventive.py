@@ -1,5 +1,6 @@
 """What systems share whose answers go beyond the mean: where they begin, and the dial."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 import torch
@@ -37,6 +38,15 @@ class Inventive(Upscaling):
             self.mean = upscaler(image_size=self.image_size, scale=self.scale)
             self.mean.load_state_dict(self.upscaler.state_dict())
 
+    def check_beginning(self, copied: Collection[str]) -> None:
+        """Raises UserError for a mean that is kept and that nothing trains."""
+        if self.keep_mean and not self.pretrain_rounds and "mean" not in copied:
+            raise UserError(
+                f"{type(self).__name__}: model.keep_mean=true keeps a mean that nothing trains; set "
+                "model.pretrain_rounds=2000, or init_from.run=REGRESSION "
+                "\"init_from.parts=[upscaler,'mean=upscaler']\"."
+            )
+
     def regression_phase(self) -> Phase:
         """The phase before the paper's own, which is none with pretrain_rounds 0."""
         return Phase(
@@ -50,7 +60,7 @@ class Inventive(Upscaling):
 
     def regression_losses(self, faces: FaceBatch) -> Losses:
         """The answers against the face, summed over the networks."""
-        low = self.shrunk(faces.images)
+        low = self.small(faces)
         networks = [self.upscaler, *[self.mean for _ in range(self.keep_mean)]]
         return {"reconstruction": torch.stack([self.pixels(each(low), faces.images) for each in networks]).sum()}
 

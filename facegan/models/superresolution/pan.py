@@ -62,7 +62,7 @@ class PAN(Duel):
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """The critic fooled, its hidden maps as the face's, and pixels where they weigh anything."""
-        made = self.upscaler(self.shrunk(faces.images))
+        made = self.upscaler(self.small(faces))
         fake = self.critic(made.images)
         return {
             "adversarial": self.fooling(faces.images, fake),

@@ -62,7 +62,7 @@ class PerceptualUpscaling(Seeing):
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """Features of the answer against those of the face."""
-        made = self.answer(self.shrunk(faces.images))
+        made = self.answer(self.small(faces))
         seen, wanted = self.seen(made), self.seen(faces.images)
         losses = {"content": self.perceptual.of_maps(seen, wanted), "variation": self.variation(made)}
         if self.style is not None:

@@ -61,7 +61,7 @@ class Regression(Upscaling):
 
     def regression_losses(self, faces: FaceBatch) -> Losses:
         """The answer against the face, and where there are any the answers on the way."""
-        answer = self.upscaler(self.shrunk(faces.images))
+        answer = self.upscaler(self.small(faces))
         losses = {"reconstruction": self.reconstruction(answer.images.float(), faces.images)}
         if answer.partial:
             early = [self.reconstruction(each.float(), faces.images) for each in answer.partial]

@@ -54,7 +54,7 @@ class SRGAN(Duel, Seeing):
 
     def generator_losses(self, faces: FaceBatch) -> Losses:
         """The critic fooled, features as the face's, and pixels where they weigh anything."""
-        made = self.upscaler(self.shrunk(faces.images))
+        made = self.upscaler(self.small(faces))
         return {
             "adversarial": self.fooling(faces.images, self.critic(made.images)),
             "content": self.perceptual(self.seen, made.images, faces.images),

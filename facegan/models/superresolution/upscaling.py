@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from facegan.data.batch import FaceBatch
 from facegan.data.degradations import Degradation, enlarged
 from facegan.errors import UserError
 from facegan.models.base import Factory, Model, Weights, verb
+from facegan.networks.contracts import Upscaler
 
 
 class Upscaling(Model):
@@ -33,6 +35,14 @@ class Upscaling(Model):
         self.scale, self.low = scale, image_size // scale
         self.degradation: Degradation = degradation(scale=scale)
 
+    @property
+    def local(self) -> bool:
+        """Whether what it makes of a place depends on what lies near it alone, so that small images of any size do.
+
+        A model that does not takes those of the side `low`.
+        """
+        return all(part.local for part in self.parts.values() if isinstance(part, Upscaler))
+
     @abstractmethod
     def answer(self, low: Tensor) -> Tensor:
         """The large faces, not yet cut to [-1, 1]."""
@@ -46,9 +56,13 @@ class Upscaling(Model):
         """Faces as small as `upscale` takes them, by the degradation of the training."""
         return self.degradation(images)
 
+    def small(self, faces: FaceBatch) -> Tensor:
+        """The small faces of a batch: those that came with it, as of a data set of pairs, else by the degradation."""
+        return self.shrunk(faces.images) if faces.low is None else faces.low
+
     @verb
     def upscale(self, low: Tensor) -> Tensor:
-        """Large faces N x 3 x S x S of small ones, N x 3 x l x l, all in [-1, 1]."""
+        """Large faces N x 3 x S x S of small ones, N x 3 x l x l, all in [-1, 1]; of any size where it is `local`."""
         return self.answer(low).clamp(-1.0, 1.0)
 
     @verb

@@ -83,6 +83,11 @@ class VESPCN(Upscaling):
             ),
         )
 
+    @property
+    def local(self) -> bool:
+        """Not where it knows of motion, which spans from the middle of the picture to its border."""
+        return not any(True for _ in self.motion.parameters())
+
     def video_losses(self, clips: FaceBatch) -> Losses:
         """The large middle frame, how well the neighbours were moved onto the small one, how smooth the motion is."""
         small, large = self._seen(self.shrunk(clips.images)), self._seen(clips.images)
