@@ -80,7 +80,7 @@ class Scale:
 SCALES: Mapping[str, Scale] = {
     "small": Scale(
         images={
-            "srcnn": 8_000, "espcn": 12_000, "drcn": 5_000, MEAN: 12_000,
+            "srcnn": 8_000, "espcn": 30_000, "drcn": 5_000, MEAN: 12_000,
             "perceptual": 5_000, "srgan": 5_000, "face_wgan": 4_000, "pan": 4_000,
         },
         rounds=100,
