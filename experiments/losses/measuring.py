@@ -11,6 +11,7 @@ from torch import Tensor
 
 from experiments.kept import kept
 from experiments.losses.plan import ATTRIBUTE, Job, Scale
+from experiments.runs import cpu_seconds
 from facegan.assemble import open_model
 from facegan.data.twinfaces import TwinFaces
 from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked
@@ -101,9 +102,8 @@ def _measured(job: Job, bench: Bench) -> Figures:
 
 def spent(job: Job) -> dict[str, float]:
     """The processor's seconds of training, and the last validation score; NaN where a run says nothing of it."""
-    seconds = [line["cpu_seconds"] for line in read_lines(job.folder.timing) if "cpu_seconds" in line]
     scores = [line["validation/score"] for line in read_lines(job.folder.metrics) if "validation/score" in line]
-    return {"cpu_seconds": sum(seconds) if seconds else math.nan, "score": scores[-1] if scores else math.nan}
+    return {"cpu_seconds": cpu_seconds(job), "score": scores[-1] if scores else math.nan}
 
 
 def _asked(job: Job) -> dict[str, Any]:

@@ -213,6 +213,14 @@ def test_what_agrees_already_stays_and_the_null_space_is_left_alone() -> None:
     torch.testing.assert_close(shift, degradation.lifted(degradation(shift)), atol=1e-5, rtol=0)
 
 
+def test_a_face_agrees_alike_whoever_stands_beside_it() -> None:
+    degradation, truth = Bicubic(scale=4), (portraits() * 3).clamp(-1, 1)
+    low = degradation(truth)
+    rough = truth + 0.3 * torch.randn(truth.shape, generator=torch.Generator().manual_seed(1))
+    alone = torch.cat([agreeing(*pair, degradation) for pair in zip(rough.split(1), low.split(1), strict=True)])
+    torch.testing.assert_close(agreeing(rough, low, degradation), alone, atol=1e-4, rtol=0)
+
+
 @pytest.mark.parametrize("name", DIALLED)
 def test_the_dial_agrees_everywhere_and_goes_from_the_mean_to_the_bold_answer(name: str) -> None:
     model = made(name, size=32)

@@ -23,22 +23,28 @@ def agreeing(images: Tensor, low: Tensor, degradation: Separable, *, tolerance: 
     """The pictures nearest to `images`, N x 3 x S x S, in [-1, 1] and off `low` by less than the tolerance when shrunk.
 
     images are cut to [-1, 1] first. Where no picture in [-1, 1] shrinks to `low` (one of noise, or that overshoots),
-    they are as near as STEPS steps come.
+    they are as near as STEPS steps come. A face's answer does not depend on those beside it.
     """
     images = images.float().clamp(-1.0, 1.0)
+    result, open_ = images.clone(), torch.arange(len(images), device=images.device)
     shift = ahead = moved = torch.zeros_like(images)
-    pace, answer = 1.0, images
+    pace = images.new_ones(len(images), 1, 1, 1)
     for _ in range(STEPS):
         answer = (images + ahead).clamp(-1.0, 1.0)
+        result[open_] = answer
         gap = low - degradation(answer)
-        if gap.abs().max() < tolerance / 2:
+        far = gap.abs().flatten(1).amax(1) >= tolerance / 2
+        if not far.any():
             break
+        open_, images, low, gap = open_[far], images[far], low[far], gap[far]
+        shift, ahead, moved, pace = shift[far], ahead[far], moved[far], pace[far]
         target = ahead + degradation.lifted(gap)
         move = target - shift
-        faster = (1 + (1 + 4 * pace**2) ** 0.5) / 2 if (move * moved).sum() >= 0 else 1.0
+        astray = (move * moved).sum((1, 2, 3), keepdim=True) < 0
+        faster = torch.where(astray, 1.0, (1 + (1 + 4 * pace**2) ** 0.5) / 2)
         ahead = target + (pace - 1) / faster * move
         shift, moved, pace = target, move, faster
-    return answer
+    return result
 
 
 def between(mean: Tensor, bold: Tensor, low: Tensor, degradation: Degradation, *, invention: float) -> Tensor:
