@@ -33,7 +33,7 @@ LINES = "reference"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of one run. way: of WAYS, or LINES; setting: of the dial, of the game's share, the weight, or a name."""
+    """One number of one run. way: of WAYS, or LINES; setting: the dial's, the game's share, the weight, or a name."""
 
     way: str
     setting: str

@@ -1,4 +1,4 @@
-"""Which runs there are: a mean for each task and seed, and games that begin with it, at each weight of the adversary."""
+"""Which runs there are: a mean for each task and seed, and games that begin with it, at each adversary's weight."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -76,7 +76,7 @@ def as_markdown(results: Results) -> str:
             + _table(results, "faces", NEW, only="dial")
         )
     parts += [
-        f"**The map of what was invented, against the true error: {task}**\n\n{_table(results, task, MAPS, only='dial')}"
+        f"**The map of what was invented, against the error: {task}**\n\n{_table(results, task, MAPS, only='dial')}"
         for task in tasks
     ]
     return "\n".join(parts)
@@ -134,9 +134,7 @@ def _curve(results: Results) -> Panel:
                  lines=lines, bottom=0)  # fmt: skip
 
 
-def _dialled(
-    results: Results, title: str, y: str, task: str, measures: Mapping[str, tuple[str, int, str]]
-) -> Panel:
+def _dialled(results: Results, title: str, y: str, task: str, measures: Mapping[str, tuple[str, int, str]]) -> Panel:
     lines = []
     for measure, (label, colour, dash) in measures.items():
         there = settings(results, task, "dial")
