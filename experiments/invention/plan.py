@@ -16,14 +16,14 @@ DATA: Mapping[str, Sequence[str]] = {"faces": ("data=twinfaces",), "plates": ("d
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """mean_images, game_images: training pictures of each run. weights: of the adversary in training, by task, rising.
+    """mean_images, game_images: training pictures of a run, by task. weights: of the adversary in training, rising.
 
     size: how many different ones. pictures: measured. The last weight's game is the one that the dial turns to.
     rows, columns: of letters on a plate.
     """
 
     mean_images: int
-    game_images: int
+    game_images: Mapping[str, int]
     pictures: int
     weights: Mapping[str, tuple[float, ...]]
     size: int = 10_000
@@ -38,16 +38,16 @@ class Scale:
 SCALES: Mapping[str, Scale] = {
     "small": Scale(
         mean_images=20_000,
-        game_images=9_600,
+        game_images={"faces": 16_000, "plates": 9_600},
         pictures=500,
-        weights={"faces": (0.002, 0.01, 0.05), "plates": (0.05,)},
+        weights={"faces": (0.001, 0.003, 0.01), "plates": (0.01,)},
     ),
     "full": Scale(
         mean_images=400_000,
-        game_images=400_000,
+        game_images={"faces": 400_000, "plates": 400_000},
         pictures=2_000,
         size=20_000,
-        weights={"faces": (0.001, 0.002, 0.005, 0.01, 0.02, 0.05), "plates": (0.002, 0.01, 0.05)},
+        weights={"faces": (0.001, 0.002, 0.005, 0.01, 0.02), "plates": (0.001, 0.003, 0.01)},
         image_size=64,
         rows=2,
         columns=3,
@@ -71,7 +71,7 @@ class Job(TrainingRun):
 
     @property
     def images(self) -> int:
-        return self.scale.game_images if self.weight else self.scale.mean_images
+        return self.scale.game_images[self.task] if self.weight else self.scale.mean_images
 
     @property
     def boldest(self) -> bool:

@@ -67,7 +67,7 @@ class PAN(Duel, Seeing):
             self.look_with(extractor, head, perceptual, features_rounds)
         elif extractor is not None or perceptual is not None or head is not None:
             raise UserError(
-                "PAN: an extractor and a perceptual loss go together; set +extractor=small +loss/perceptual=l1, or none."
+                "PAN: an extractor and a perceptual loss go together; set +extractor=small +loss/perceptual=l1."
             )
         game = self.game_phases(
             "matching", "reconstruction", *("content",) * self.looks,
