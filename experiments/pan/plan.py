@@ -136,9 +136,7 @@ class Job(TrainingRun):
 
 def beginnings(scale: Scale, root: Path) -> list[Job]:
     """One for each task and seed; whole seeds first."""
-    return [
-        Job(task=task, cell=(), seed=seed, scale=scale, root=root) for seed in scale.seeds for task in scale.tasks
-    ]
+    return [Job(task=task, cell=(), seed=seed, scale=scale, root=root) for seed in scale.seeds for task in scale.tasks]
 
 
 def all_jobs(scale: Scale, root: Path) -> list[Job]:
