@@ -1,4 +1,4 @@
-"""How near the restored faces of a run are, and how like faces, on small or wet faces that are the same for all runs."""
+"""How near a run's restored faces are, and how like faces, on small or wet faces that are the same for all runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache

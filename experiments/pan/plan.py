@@ -14,9 +14,13 @@ TASKS: Mapping[str, Sequence[str]] = {
 TASK_NAMES = {"superres": "super-resolution, 8 to 32 pixels", "rain": "rain removal"}
 
 # A term's weight wherever it counts; PAN's is that of the generator's matching, and the critic's margin counts with it.
-WEIGHTS: Mapping[str, float] = {"pixel": 1.0, "perceptual": 0.1, "adversarial": 0.01, "pan": 0.1}
+# At the values of a trial perceptual and PAN are about half of the pixel term.
+WEIGHTS: Mapping[str, float] = {"pixel": 1.0, "perceptual": 0.2, "adversarial": 0.01, "pan": 0.5}
 TERMS = {"pixel": "reconstruction", "perceptual": "content", "adversarial": "adversarial", "pan": "matching"}
 MARGIN = 1.0
+IDLE = 4
+"""The width of a critic to which nobody listens."""
+LOOKING = ("+extractor=small", "+loss/perceptual=l1")
 PIXEL = ("pixel",)
 CELLS: Sequence[tuple[str, ...]] = (
     PIXEL,
@@ -37,26 +41,25 @@ PUBLISHED = ("pan", "adversarial")
 class Scale:
     """begin_images: of the beginnings, half of them for the regression, half for what the extractor learns.
 
-    images: of the runs that follow. size: how many different ones. faces: measured.
+    images: of the runs that follow, by task. size: how many different ones. faces: measured.
     """
 
     begin_images: int
-    images: int
+    images: Mapping[str, int]
     faces: int
     size: int = 10_000
     image_size: int = 32
     width: int = 24  # of the generator, which has `blocks` residual blocks
     blocks: int = 3
     cells: Sequence[tuple[str, ...]] = CELLS
-    tasks: Sequence[str] = tuple(TASKS)
     seeds: tuple[int, ...] = (0, 1, 2)
 
 
 SCALES: Mapping[str, Scale] = {
-    "small": Scale(begin_images=16_000, images=4_800, faces=500),
+    "small": Scale(begin_images=16_000, images={"superres": 4_800, "rain": 3_200}, faces=500),
     "full": Scale(
-        begin_images=200_000, images=400_000, faces=2_000, size=20_000, image_size=64, width=64, blocks=8,
-        seeds=(0, 1, 2, 3, 4),
+        begin_images=200_000, images=dict.fromkeys(TASKS, 400_000), faces=2_000, size=20_000, image_size=64,
+        width=64, blocks=8, seeds=(0, 1, 2, 3, 4),
     ),
 }  # fmt: skip
 BATCH = 16
@@ -77,7 +80,7 @@ class Job(TrainingRun):
 
     @property
     def images(self) -> int:
-        return self.scale.images if self.cell else self.scale.begin_images
+        return self.scale.images[self.task] if self.cell else self.scale.begin_images
 
     @property
     def beginning(self) -> "Job":
@@ -98,8 +101,6 @@ class Job(TrainingRun):
             "loss/matching=all",
             "loss/reconstruction=l1",
             "model.keep_mean=false",
-            "+extractor=small",
-            "+loss/perceptual=l1",
             *(self._game() if self.cell else self._begin()),
             f"data.size={self.scale.size}",
             f"data.image_size={self.scale.image_size}",
@@ -112,22 +113,29 @@ class Job(TrainingRun):
         """Regression and the extractor's attributes by turns, and no game."""
         rounds = self.scale.begin_images // (2 * BATCH)
         return (
+            *LOOKING,
             f"attributes=[{','.join(ATTRIBUTES)}]",
             "+latent_discriminator@model.head=small",
             "+model.weights.features.recognition=1",
             "+model.weights.generator.content=0",
+            f"++model.discriminator.width={IDLE}",
             f"model.pretrain_rounds={rounds}",
             f"+model.features_rounds={rounds}",
         )
 
     def _game(self) -> Sequence[str]:
-        """The terms of the cell at their weights; the critic plays in every cell, so that the terms alone differ."""
+        """The terms of the cell at their weights. Who has nothing to say there is not built, or as narrow as can be."""
         weights = {term: WEIGHTS[name] if name in self.cell else 0.0 for name, term in TERMS.items()}
+        looks = "perceptual" in self.cell
+        if not looks:
+            del weights[TERMS["perceptual"]]
         return (
+            *LOOKING * looks,
+            *(f"++model.discriminator.width={IDLE}",) * {"adversarial", "pan"}.isdisjoint(self.cell),
             "model.pretrain_rounds=0",
             f"model.margin={MARGIN:g}",
             f"init_from.run={self.beginning.folder.root}",
-            "init_from.parts=[upscaler,extractor]",
+            f"init_from.parts=[upscaler{',extractor' * looks}]",
             *(f"++model.weights.generator.{term}={weight:g}" for term, weight in weights.items()),
             f"model.weights.critic.margin={1 if 'pan' in self.cell else 0}",
             "model.weights.critic.adversarial=1",
@@ -136,7 +144,7 @@ class Job(TrainingRun):
 
 def beginnings(scale: Scale, root: Path) -> list[Job]:
     """One for each task and seed; whole seeds first."""
-    return [Job(task=task, cell=(), seed=seed, scale=scale, root=root) for seed in scale.seeds for task in scale.tasks]
+    return [Job(task=task, cell=(), seed=seed, scale=scale, root=root) for seed in scale.seeds for task in scale.images]
 
 
 def all_jobs(scale: Scale, root: Path) -> list[Job]:
@@ -144,6 +152,6 @@ def all_jobs(scale: Scale, root: Path) -> list[Job]:
     return [
         Job(task=task, cell=cell, seed=seed, scale=scale, root=root)
         for seed in scale.seeds
-        for task in scale.tasks
+        for task in scale.images
         for cell in scale.cells
     ]
