@@ -128,10 +128,11 @@ def means(scale: Scale, root: Path) -> list[Job]:
 
 
 def games(scale: Scale, root: Path) -> list[Job]:
-    """The games, whole seeds first."""
+    """The games: first those to which the dial turns, of all seeds."""
     return [
-        Job(task=task, weight=weight, seed=seed, scale=scale, root=root)
+        Job(task=task, weight=weights[-1 - place], seed=seed, scale=scale, root=root)
+        for place in range(max(map(len, scale.weights.values())))
         for seed in scale.seeds
         for task, weights in scale.weights.items()
-        for weight in reversed(weights)
+        if place < len(weights)
     ]

@@ -13,6 +13,7 @@ from facegan.config import compose_config
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judges import Judge
 
+PIXEL, ALL = ("pixel",), ("pixel", "perceptual", "adversarial", "pan")
 TINY = Scale(
     begin_images=32,
     images={"superres": 32, "rain": 32},
@@ -21,7 +22,7 @@ TINY = Scale(
     image_size=16,
     width=4,
     blocks=1,
-    cells=(("pixel",), ("pixel", "perceptual", "adversarial", "pan")),
+    cells={"superres": (PIXEL, ALL), "rain": (PIXEL, ALL)},
     seeds=(0,),
 )
 
