@@ -33,7 +33,7 @@ CELLS: Sequence[tuple[str, ...]] = (
     ("pixel", "pan"),
     ("pixel", "perceptual", "adversarial", "pan"),
 )
-CONTROL = tuple(cell for cell in CELLS if cell not in (("pixel", "perceptual"), CELLS[-1]))
+CONTROL = tuple(cell for cell in CELLS if cell not in (("adversarial",), ("pixel", "perceptual"), CELLS[-1]))
 """What is asked of the control at the small scale, to save time."""
 PUBLISHED = ("pan", "adversarial")
 """What PAN's paper calls PAN."""
