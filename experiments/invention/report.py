@@ -39,7 +39,7 @@ MAPS = ("map_r", "edges_r", "map_auc", "edges_auc")
 def write_all(figures: Mapping[Job, Sequence[Figure]], planned: Sequence[Job], folder: Path) -> None:
     """table.md, results.csv, figure.png. planned: all games, failed ones too."""
     results = by_setting(figures)
-    failed = f"Failed games: {len(planned) - len(figures)} of {len(planned)}.\n"
+    failed = f"Games without figures, failed or not trained: {len(planned) - len(figures)} of {len(planned)}.\n"
     write_whole(folder / "results.csv", as_csv(results).encode())
     write_whole(folder / "table.md", "\n".join([as_markdown(results), failed]).encode())
     draw(panels(results), folder / "figure.png", height=3.8)

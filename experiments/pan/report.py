@@ -16,6 +16,8 @@ MEASURES = {"psnr": "PSNR, dB", "ssim": "SSIM", "kid": "KID", "cpu_seconds": "CP
 SPECS = {"psnr": ".2f", "ssim": ".3f", "kid": ".1f", "cpu_seconds": ".0f"}
 COMPARED = ("psnr", "ssim", "kid")
 WORDS = {"pan": "PAN"}
+SHORT = {"pan": "PAN", "perceptual": "perc.", "adversarial": "adv."}
+"""In the chart, where there is less room."""
 Cell = tuple[str, ...]
 
 # Written down before any run: what is asked, a choice of terms and the one that it is compared with.
@@ -88,7 +90,7 @@ def as_csv(results: Results) -> str:
 
 def as_markdown(results: Results) -> str:
     """Both tasks' cells, then the comparisons."""
-    failed = f"Failed runs: {len(results.planned) - len(results.figures)} of {len(results.planned)}.\n"
+    failed = f"Runs without figures, failed or not trained: {len(results.planned) - len(results.figures)} of {len(results.planned)}.\n"
     return "\n".join([*(_cells(results, task) for task in results.tasks), _answers(results), failed])
 
 
@@ -143,7 +145,10 @@ def _panel(results: Results, title: str, measure: str) -> Panel:
             Line(label=TASK_NAMES[task], x=[x + 0.12 * colour for x, _ in there], y=[each.mean for each in found],
                  half=half, colour=colour, dash="none")
         )  # fmt: skip
-    ticks = {worded(cell).replace(" + ", "\n+ "): float(x) for x, cell in enumerate(results.cells)}
+    ticks = {_short(cell): float(x) for x, cell in enumerate(results.cells)}
     levels = {f"{task}: {NOTHING}": found[measure] for task, found in results.levels.items() if measure == "psnr"}
-    return Panel(title=title, x="", y=MEASURES[measure], lines=lines, ticks=ticks, levels=levels,
-                 bottom=0 if measure == "kid" else None)  # fmt: skip
+    return Panel(title=title, x="", y=MEASURES[measure], lines=lines, ticks=ticks, levels=levels)
+
+
+def _short(cell: Cell) -> str:
+    return "\n+ ".join(SHORT.get(term, term) for term in cell) if len(cell) < 4 else worded(cell)

@@ -113,7 +113,7 @@ def test_one_command_does_it_all(finished: Path) -> None:
     for setting in SETTINGS:
         assert text.count(f"| dial | {setting:g} |") >= 4
     assert "| weight in training | 0.05 |" in text
-    assert "Failed games: 0 of 3." in text
+    assert "Games without figures, failed or not trained: 0 of 3." in text
     lines = (finished / "results.csv").read_text().splitlines()
     off = {tuple(line.split(",")[:3]): float(line.split(",")[4]) for line in lines[1:] if ",off," in line}
     assert max(value for (_, way, _), value in off.items() if way == "dial") < 1e-3

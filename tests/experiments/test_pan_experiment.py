@@ -72,7 +72,7 @@ def test_differences_are_paired_and_failed_runs_counted() -> None:
     assert results.differences("rain", ("pixel", "pan"), ("pixel",), "psnr") == pytest.approx([1, 1])
     text = as_markdown(results)
     assert "| PAN beside pixels | **+1.00 ± 0.00** | +0.000 ± 0.000 | +0.0 ± 0.0 |" in text
-    assert f"Failed runs: {len(jobs) - 5} of {len(jobs)}." in text
+    assert f"Runs without figures, failed or not trained: {len(jobs) - 5} of {len(jobs)}." in text
     assert "| – nothing done | 11.00 |" in text
     assert "rain,pixel+pan,psnr,23.0000," in as_csv(results)
 
@@ -97,7 +97,7 @@ def test_one_command_does_it_all_and_not_twice(tmp_path: Path, monkeypatch: pyte
     assert [file.stat().st_mtime_ns for file in files] == before
     text = (folder / "table.md").read_text()
     assert "| all four |" in text
-    assert "Failed runs: 0 of 4." in text
+    assert "Runs without figures, failed or not trained: 0 of 4." in text
     assert (folder / "results.csv").read_text().count("superres,pixel,") == 4
     for name in ("figure.png", "superres.jpg", "rain.jpg"):
         assert 0 < (folder / name).stat().st_size < 300_000
