@@ -90,7 +90,8 @@ def as_csv(results: Results) -> str:
 
 def as_markdown(results: Results) -> str:
     """Both tasks' cells, then the comparisons."""
-    failed = f"Runs without figures, failed or not trained: {len(results.planned) - len(results.figures)} of {len(results.planned)}.\n"
+    missing = len(results.planned) - len(results.figures)
+    failed = f"Runs without figures, failed or not trained: {missing} of {len(results.planned)}.\n"
     return "\n".join([*(_cells(results, task) for task in results.tasks), _answers(results), failed])
 
 
