@@ -12,8 +12,8 @@ from experiments.invention.measuring import LINES, WAYS, Figure
 from experiments.invention.plan import Job
 from facegan.files import write_whole
 
-Results = Mapping[tuple[str, str, str, str], Sequence[float]]
-"""By task, way, setting and measure: a value for each seed."""
+Results = Mapping[tuple[str, str, str, str], Mapping[int, float]]
+"""By task, way, setting and measure: the value of each seed."""
 
 NAMES = {
     "dial": "dial", "checkpoints": "checkpoints mixed", "training": "weight in training", LINES: "–",
@@ -33,6 +33,14 @@ MAIN = {
     "plates": ("psnr", "off", "right", "confidence", "sure", "sure_wrong", "wrong_of_sure"),
 }
 NEW = ("glasses_new", "glasses_new_true", "glasses_by_chance", "smile_new", "smile_new_true", "smile_by_chance")
+# Way and setting, less another way and setting; the game's own answer is what checkpoints end at.
+COMPARED = (
+    (("dial", "0.5"), ("dial", "0")),
+    (("dial", "1"), ("dial", "0")),
+    (("dial", "0.5"), ("checkpoints", "0.5")),
+    (("dial", "1"), ("checkpoints", "1")),
+    (("checkpoints", "1"), ("checkpoints", "0")),
+)
 MAPS = ("map_r", "edges_r", "map_auc", "edges_auc")
 
 
@@ -45,13 +53,13 @@ def write_all(figures: Mapping[Job, Sequence[Figure]], planned: Sequence[Job], f
     draw(panels(results), folder / "figure.png", height=3.8)
 
 
-def by_setting(figures: Mapping[Job, Sequence[Figure]]) -> dict[tuple[str, str, str, str], list[float]]:
+def by_setting(figures: Mapping[Job, Sequence[Figure]]) -> dict[tuple[str, str, str, str], dict[int, float]]:
     """Seeds side by side; what could not be measured is left out."""
-    found: dict[tuple[str, str, str, str], list[float]] = {}
+    found: dict[tuple[str, str, str, str], dict[int, float]] = {}
     for job, rows in figures.items():
         for row in rows:
             if not math.isnan(row.value):
-                found.setdefault((job.task, row.way, row.setting, row.measure), []).append(row.value)
+                found.setdefault((job.task, row.way, row.setting, row.measure), {})[job.seed] = row.value
     return found
 
 
@@ -60,16 +68,21 @@ def as_csv(results: Results) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["task", "way", "setting", "measure", "mean", "half_width", "values"])
-    for key, values in results.items():
-        found = interval(values)
-        writer.writerow([*key, f"{found.mean:.5f}", f"{found.half:.5f}", " ".join(f"{v:.5f}" for v in values)])
+    for key, seeds in results.items():
+        found, each = interval(list(seeds.values())), " ".join(f"{value:.5f}" for value in seeds.values())
+        writer.writerow([*key, f"{found.mean:.5f}", f"{found.half:.5f}", each])
     return out.getvalue()
 
 
 def as_markdown(results: Results) -> str:
     """A table of each task, then of what is new on faces, then of the maps of both."""
     tasks = list(dict.fromkeys(key[0] for key in results))
-    parts = [f"**{task.capitalize()}**\n\n{_table(results, task, MAIN[task])}" for task in tasks]
+    parts = [
+        f"**{task.capitalize()}**\n\n{_table(results, task, MAIN[task])}\n"
+        f"**{task.capitalize()}: differences, seed by seed; in bold where the interval excludes 0**\n\n"
+        + _differences(results, task, MAIN[task])
+        for task in tasks
+    ]
     if "faces" in tasks:
         parts.append(
             "**What the dial adds to faces**: seen, and not seen in the mean's answer\n\n"
@@ -92,14 +105,32 @@ def _table(results: Results, task: str, measures: Sequence[str], only: str | Non
     lines = [f"| way | setting | {' | '.join(HEADS[m] for m in measures)} |", "|---" * (2 + len(measures)) + "|"]
     for way in [only] if only else [*WAYS, LINES]:
         for setting in settings(results, task, way):
-            cells = [_text(results.get((task, way, setting, measure), ()), measure) for measure in measures]
+            cells = [_text(results.get((task, way, setting, measure), {}), measure) for measure in measures]
             if set(cells) != {"–"}:
                 lines.append(f"| {NAMES[way]} | {setting} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
-def _text(values: Sequence[float], measure: str) -> str:
-    return f"{interval(values):{SPECS.get(measure, '.3f')}}" if values else "–"
+def _text(seeds: Mapping[int, float], measure: str) -> str:
+    return f"{interval(list(seeds.values())):{SPECS.get(measure, '.3f')}}" if seeds else "–"
+
+
+def _differences(results: Results, task: str, measures: Sequence[str]) -> str:
+    lines = [f"| what | less | {' | '.join(HEADS[m] for m in measures)} |", "|---" * (2 + len(measures)) + "|"]
+    for one, other in COMPARED:
+        cells = [_difference(results, (task, *one, m), (task, *other, m)) for m in measures]
+        lines.append(f"| {NAMES[one[0]]}, {one[1]} | {NAMES[other[0]]}, {other[1]} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _difference(results: Results, one: tuple[str, str, str, str], other: tuple[str, str, str, str]) -> str:
+    seeds, over = results.get(one, {}), results.get(other, {})
+    gaps = [seeds[seed] - over[seed] for seed in seeds if seed in over]
+    if not gaps:
+        return "–"
+    found, spec = interval(gaps), SPECS.get(one[-1], ".3f")
+    text = f"{found.mean:+{spec}} ± {found.half:{spec}}"
+    return f"**{text}**" if abs(found.mean) > found.half else text
 
 
 def panels(results: Results) -> list[Panel]:
@@ -147,8 +178,8 @@ def _dialled(results: Results, title: str, y: str, task: str, measures: Mapping[
 
 
 def _at(results: Results, task: str, way: str, setting: str, measure: str) -> Interval:
-    values = results.get((task, way, setting, measure), ())
-    return interval(values) if values else Interval(math.nan, math.nan)
+    seeds = results.get((task, way, setting, measure), {})
+    return interval(list(seeds.values())) if seeds else Interval(math.nan, math.nan)
 
 
 def _halves(points: Sequence[Interval]) -> list[float]:

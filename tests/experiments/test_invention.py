@@ -8,8 +8,9 @@ import torch
 
 from experiments.invention import __main__ as command
 from experiments.invention import measuring
-from experiments.invention.measuring import mixed, opened
+from experiments.invention.measuring import Figure, mixed, opened
 from experiments.invention.plan import SCALES, SETTINGS, Job, Scale, games, means
+from experiments.invention.report import as_markdown, by_setting
 from experiments.invention.truth import attribute_truth, auc, map_truth, reading_truth
 from facegan.config import compose_config
 from facegan.data.plates import Reading
@@ -82,6 +83,17 @@ def test_the_area_under_the_curve_by_hand() -> None:
     error = torch.tensor([9.0, 1, 1, 1, 1, 1, 1, 1, 1, 1])
     score = torch.tensor([5.0, 6, 7, 8, 5, 1, 1, 2, 3, 4])
     assert auc(score, error) == pytest.approx((5 + 0.5) / 9)
+
+
+def test_differences_are_paired_by_seed() -> None:
+    jobs = [job for job in games(SCALES["small"], Path("runs")) if job.boldest and job.task == "faces"]
+    figures = {
+        job: [Figure("dial", "0", "kid", 50.0 * job.seed), Figure("dial", "1", "kid", 50.0 * job.seed - 7 + job.seed)]
+        for job in jobs
+    }
+    text = as_markdown(by_setting(figures))
+    assert "| dial, 1 | dial, 0 | – | **-6.0 ± 2.5** |" in text
+    assert "| dial | 0 | – | 50.0 ± 124.2 |" in text
 
 
 def unlearned(known: tuple[str, ...]) -> Judge:
