@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 COLOURS = ("#1f5eff", "#d9480f", "#2b8a3e", "#7048e8", "#495057")
-DASHES = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1.2, 1.6))}
+DASHES = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1.2, 1.6)), "none": ""}
 LOOK = {
     "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#e4e7ec",

@@ -16,10 +16,10 @@ ENDS = ("none", "tanh", "added")
 
 
 def check_scale(part: str, image_size: int, scale: int, *, doubling: bool = False) -> None:
-    """Raises `PartError` unless the scale divides the image size; `doubling`: and is a power of two, 2 at least."""
+    """Raises `PartError` unless the scale divides the image size; `doubling`: and is a power of two, 1 included."""
     if scale < 1 or image_size % scale or image_size == scale:
         raise PartError(f"{part}: a {image_size}-pixel image cannot be {scale} times a small one; 2 or 4 would fit")
-    if doubling and (scale < 2 or scale & (scale - 1)):
+    if doubling and scale & (scale - 1):
         raise PartError(f"{part}: it doubles the side, and never comes to {scale} times it; 2, 4 or 8 would fit")
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from facegan.data.degradations import Bicubic, Box, Camera, Separable
+from facegan.data.degradations import Bicubic, Box, Camera, Rain, Separable
 from facegan.data.degradations.kernels import bicubic_matrix, cubic, mirrored
 
 
@@ -95,6 +95,39 @@ def test_a_camera_blurs_rustles_and_never_twice_the_same() -> None:
     assert soft[0, 0, 0, 8] - soft[0, 0, 0, 7] < 1.9
 
 
+def test_rain_adds_bright_slanted_streaks_and_leaves_the_rest_alone() -> None:
+    dark = torch.full((8, 3, 32, 32), -0.8)
+    torch.manual_seed(4)
+    one, other = Rain(scale=1)(dark), Rain(scale=1)(dark)
+    assert one.shape == dark.shape
+    added = one - dark
+    assert added.min() >= 0
+    assert one.max() <= 1
+    assert added.amax((1, 2, 3)).min() > 0.3  # every face
+    assert 0.3 < float((added[:, 0] < 0.05).float().mean()) < 0.9  # between the streaks
+    assert torch.equal(added[:, 0], added[:, 2])  # without a colour
+    assert added.diff(dim=2).abs().mean() < 0.6 * added.diff(dim=3).abs().mean()  # rather downwards than across
+    assert not torch.equal(one, other)
+    torch.manual_seed(4)
+    assert torch.equal(Rain(scale=1)(dark), one)
+
+
+def test_a_slant_of_none_falls_straight_down() -> None:
+    torch.manual_seed(1)
+    dark = torch.full((4, 1, 64, 64), -1.0)
+    added = Rain(scale=1, slant=0, length=(0.5, 0.5), streaks=3)(dark) + 1
+    wet = (added > 0.1).float().sum(2)
+    assert set(wet[wet > 0].flatten().tolist()) <= set(range(4, 100))  # columns of many pixels, or dry ones
+    assert wet.max() >= 32
+
+
+def test_rain_is_shrunk_by_area_after_it_fell() -> None:
+    torch.manual_seed(2)
+    small = Rain(scale=4)(faces())
+    torch.manual_seed(2)
+    torch.testing.assert_close(small, F.avg_pool2d(Rain(scale=1)(faces()), 4))
+
+
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(ValueError, match="Box: 32 x 32 pixels cannot be shrunk by 5"):
         Box(scale=5)(faces())
@@ -102,3 +135,7 @@ def test_what_cannot_be_is_refused() -> None:
         Bicubic(scale=0)
     with pytest.raises(ValueError, match=r"Camera: noise goes from 0.5 to 0.1"):
         Camera(scale=2, noise=(0.5, 0.1))
+    with pytest.raises(ValueError, match=r"Rain: length goes from 0.5 to 0.1"):
+        Rain(scale=1, length=(0.5, 0.1))
+    with pytest.raises(ValueError, match=r"Rain: slant=90"):
+        Rain(scale=1, slant=90)

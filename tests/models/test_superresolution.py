@@ -141,6 +141,29 @@ def test_of_a_critic_with_few_maps_pans_layers_take_those_that_are_there() -> No
     torch.testing.assert_close(model.generator_losses(FACES)["matching"], 5 * gap)
 
 
+def test_pan_sees_with_an_extractor_too_where_it_has_one() -> None:
+    words = (
+        "+extractor=small",
+        "++model.extractor.width=4",
+        "+loss/perceptual=l1",
+        "+model.weights.generator.content=2",
+    )
+    model = made("pan", *words, "+model.weights.generator.content=2")
+    assert isinstance(model, PAN)
+    answer = model.upscaler(Bicubic(scale=4)(FACES.images)).images
+    seen, wanted = (model.extractor(images)[0] for images in (answer, FACES.images))
+    losses = model.generator_losses(FACES)
+    torch.testing.assert_close(losses["content"], (seen - wanted).abs().mean())
+    assert set(losses) == {"adversarial", "matching", "reconstruction", "content"}
+    assert [(phase.name, phase.trains, phase.evals) for phase in model.phases[1:]] == [
+        ("critic", ("critic",), ()),
+        ("generator", ("upscaler",), ("extractor",)),
+    ]
+    for missing in (words[:2], words[2:3]):
+        with pytest.raises(UserError, match=r"an extractor and a perceptual loss go together; set \+extractor=small"):
+            made("pan", *missing)
+
+
 def test_perceptual_terms() -> None:
     model = made("perceptual", "+loss/style=gram")
     assert isinstance(model, PerceptualUpscaling)
@@ -267,10 +290,21 @@ def test_a_mean_that_nothing_trains_is_refused_before_the_run_begins(tmp_path: P
     tiny_engine("srgan_quickstart", tmp_path / "run", *begun, "init_from.parts=[upscaler,'mean=upscaler']")
 
 
-@pytest.mark.parametrize("scale", [1, 5, 16])
+@pytest.mark.parametrize("scale", [0, 5, 16])
 def test_a_scale_that_does_not_fit_is_refused(scale: int) -> None:
-    with pytest.raises(UserError, match="must be 2 or more and divide the image size 16"):
+    with pytest.raises(UserError, match="must be 1 or more and divide the image size 16"):
         made("bicubic", f"model.scale={scale}")
+
+
+def test_at_scale_1_a_face_is_freed_of_rain_and_shrinking_would_be_idle() -> None:
+    model = made("srresnet", "degradation=rain", "model.scale=1")
+    assert model.low == 16
+    wet = model.shrunk(FACES.images)
+    assert (wet - FACES.images).abs().max() > 0.2
+    assert model.upscale(wet).shape == FACES.images.shape
+    for idle in ("bicubic", "box"):
+        with pytest.raises(UserError, match=r"at scale=1 .* leaves a face as it is; .* degradation=rain"):
+            made("srresnet", f"degradation={idle}", "model.scale=1")
 
 
 def test_bicubic_is_torchs_but_for_the_border() -> None:

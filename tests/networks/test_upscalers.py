@@ -106,7 +106,7 @@ def test_drcn_answers_after_every_recursion_and_weighs_the_answers() -> None:
     assert not torch.allclose(answer.partial[0], answer.partial[1])
 
 
-@pytest.mark.parametrize(("scale", "size"), [(2, 16), (8, 32)])
+@pytest.mark.parametrize(("scale", "size"), [(1, 16), (2, 16), (8, 32)])
 @pytest.mark.parametrize("kind", [ResidualUpscaler, StagedUpscaler])
 def test_other_scales(kind: Any, scale: int, size: int) -> None:
     part = kind(image_size=size, scale=scale, width=4)

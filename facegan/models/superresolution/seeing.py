@@ -11,6 +11,8 @@ from facegan.networks.errors import PartError
 class Seeing(LearnedFeatures, Inventive):
     """Parts: those of `Inventive` and `LearnedFeatures`; an extractor with a head learns in the first rounds alone."""
 
+    features_rounds: int = 0
+
     def look_with(
         self, extractor: Factory, head: Factory | None, perceptual: FeatureReconstruction, features_rounds: int
     ) -> None:

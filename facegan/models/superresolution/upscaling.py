@@ -9,7 +9,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from facegan.data.batch import FaceBatch
-from facegan.data.degradations import Degradation, enlarged
+from facegan.data.degradations import Degradation, Separable, enlarged
 from facegan.errors import UserError
 from facegan.models.base import Factory, Model, Weights, verb
 from facegan.networks.contracts import Upscaler
@@ -18,7 +18,8 @@ from facegan.networks.contracts import Upscaler
 class Upscaling(Model):
     """A model that makes faces `scale` times as large. Small faces come from its own degradation, in training too.
 
-    Raises UserError where the scale does not divide the image size.
+    At scale 1 a face is not enlarged but freed of what the degradation did to it, rain for example. Raises UserError
+    where the scale does not divide the image size, and at scale 1 for a degradation that would do nothing.
     """
 
     degrees: ClassVar[bool] = False
@@ -27,13 +28,18 @@ class Upscaling(Model):
         self, *, image_size: int, attributes: tuple[str, ...], degradation: Factory, weights: Weights, scale: int
     ) -> None:
         super().__init__(image_size=image_size, attributes=attributes, weights=weights)
-        if not 1 < scale < image_size or image_size % scale:
+        if not 1 <= scale < image_size or image_size % scale:
             raise UserError(
-                f"{type(self).__name__}: scale={scale} must be 2 or more and divide the image size {image_size}; "
+                f"{type(self).__name__}: scale={scale} must be 1 or more and divide the image size {image_size}; "
                 "set model.scale=4."
             )
         self.scale, self.low = scale, image_size // scale
         self.degradation: Degradation = degradation(scale=scale)
+        if scale == 1 and isinstance(self.degradation, Separable):
+            raise UserError(
+                f"{type(self).__name__}: at scale=1 {type(self.degradation).__name__} leaves a face as it is; set "
+                "model.scale=4 or degradation=rain."
+            )
 
     @property
     def local(self) -> bool:
