@@ -142,12 +142,7 @@ def test_of_a_critic_with_few_maps_pans_layers_take_those_that_are_there() -> No
 
 
 def test_pan_sees_with_an_extractor_too_where_it_has_one() -> None:
-    words = (
-        "+extractor=small",
-        "++model.extractor.width=4",
-        "+loss/perceptual=l1",
-        "+model.weights.generator.content=2",
-    )
+    words = ("+extractor=small", "++model.extractor.width=4", "+loss/perceptual=l1")
     model = made("pan", *words, "+model.weights.generator.content=2")
     assert isinstance(model, PAN)
     answer = model.upscaler(Bicubic(scale=4)(FACES.images)).images
