@@ -160,4 +160,4 @@ def measured(run: Run, bench: Bench) -> Figures:
 
 def benches(runs: Sequence[Run]) -> dict[Task, Bench]:
     """One for each task."""
-    return {run.task: Bench(run) for run in reversed(runs)}
+    return {run.task: Bench(run) for run in runs}
