@@ -84,6 +84,7 @@ def unlearned(known: tuple[str, ...]) -> Judge:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_one_command_does_it_all_and_not_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setitem(command.SCALES, "tiny", TINY)
