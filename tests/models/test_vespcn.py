@@ -151,7 +151,7 @@ def test_without_motion_the_fusion_alone_is_trained() -> None:
     for words, said in (
         (("+model.frames=1",), "frames=1 has no neighbour"),
         (("+model.colour=grey",), "colour=grey"),
-        (("model.scale=3",), "scale=3 must be 2 or more and divide the image size 16"),
+        (("model.scale=3",), "scale=3 must be 1 or more and divide the image size 16"),
     ):
         with pytest.raises(UserError, match=said):
             vespcn(*words)
