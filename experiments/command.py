@@ -3,8 +3,33 @@
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from facegan.errors import UserError
+
+
+def run_experiment(
+    argv: Sequence[str],
+    *,
+    name: str,
+    about: str,
+    scales: Mapping[str, object],
+    run: Callable[..., None],
+    more: Mapping[str, str] | None = None,
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> int:
+    """`run_command` with what every experiment has: a scale, so many jobs side by side, a folder of its runs.
+
+    more, choices: of further keys. What is finished is not done again by a second call.
+    """
+    defaults = {"scale": "small", "jobs": "2", "runs": f"runs/{name}", **(more or {})}
+    allowed = {"scale": list(scales), **(choices or {})}
+    return run_command(argv, name=name, about=about, defaults=defaults, choices=allowed, run=run)
+
+
+def results_folder(scale: str, root: Path, module: str) -> Path:
+    """Where results go: scale=small's, which are committed, beside `module`, others beside the runs."""
+    return Path(module).parent if scale == "small" else root
 
 
 def run_command(

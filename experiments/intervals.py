@@ -1,5 +1,6 @@
 """The mean of a few runs and how well it is known."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +16,19 @@ class Interval:
     mean: float
     half: float
 
+    @property
+    def told(self) -> bool:
+        """Whether it excludes 0; never for a single value."""
+        return abs(self.mean) > self.half
+
+    @property
+    def bar(self) -> float:
+        """The half width as a chart draws it: nothing for a single value."""
+        return 0.0 if math.isnan(self.half) else self.half
+
     def __format__(self, spec: str) -> str:
-        return f"{self.mean:{spec}} ± {self.half:{spec}}"
+        """With a sign before the mean alone, where the spec asks for one."""
+        return f"{self.mean:{spec}} ± {self.half:{spec.lstrip('+')}}"
 
 
 def interval(values: Sequence[float]) -> Interval:
@@ -25,3 +37,11 @@ def interval(values: Sequence[float]) -> Interval:
         return Interval(values[0], float("nan"))
     spread = statistics.stdev(values) / len(values) ** 0.5
     return Interval(statistics.fmean(values), T[len(values) - 2] * spread)
+
+
+def difference(values: Sequence[float], spec: str) -> str:
+    """Of a table: the interval of paired differences with their sign, bold where it is told from 0; a dash for none."""
+    if not values:
+        return "–"
+    found = interval(values)
+    return f"**{found:+{spec}}**" if found.told else f"{found:+{spec}}"

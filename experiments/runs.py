@@ -1,7 +1,6 @@
 """Trains the runs that are not finished, some side by side, each a `facegan train` of its own on one thread."""
 
 import fcntl
-import math
 import os
 import subprocess
 import sys
@@ -91,12 +90,6 @@ def finished(jobs: Sequence[Job], *, beside: int, root: Path) -> list[Job]:
     if len(failed) == len(jobs):
         raise UserError(f"no run came to its end; the logs: {root / 'logs'}")
     return [job for job in jobs if job not in failed]
-
-
-def cpu_seconds(job: TrainingRun) -> float:
-    """The processor's seconds of training, all threads; NaN where the run says nothing of it."""
-    seconds = [line["cpu_seconds"] for line in read_lines(job.folder.timing) if "cpu_seconds" in line]
-    return sum(seconds) if seconds else math.nan
 
 
 def log_of(job: TrainingRun, root: Path) -> Path:

@@ -9,13 +9,13 @@ from tests.runs import photo
 NAMES = ("Smiling", "Young")
 
 
-def celeba_folder(root: Path, count: int = 12) -> Path:
+def celeba_folder(root: Path, count: int = 12, *, names: tuple[str, str] = NAMES) -> Path:
     """Images of CelebA's shape, labels, persons (two images each) and the partition."""
     files = [f"{number:06d}.jpg" for number in range(1, count + 1)]
     for number, name in enumerate(files):
         photo(root / "img_align_celeba" / name, number, width=89, height=109)
     labels = [f"{name} {1 if n % 2 else -1} {1 if n % 3 else -1}" for n, name in enumerate(files)]
-    (root / "list_attr_celeba.txt").write_text("\n".join([str(count), " ".join(NAMES), *labels]))
+    (root / "list_attr_celeba.txt").write_text("\n".join([str(count), " ".join(names), *labels]))
     (root / "identity_CelebA.txt").write_text("\n".join(f"{name} {n // 2}" for n, name in enumerate(files)))
     parts = [0 if n < count // 2 else 1 + (n >= 3 * count // 4) for n in range(count)]
     partition = "\n".join(f"{name} {part}" for name, part in zip(files, parts, strict=True))

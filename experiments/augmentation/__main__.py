@@ -12,23 +12,21 @@ from experiments.augmentation.measuring import measure_all
 from experiments.augmentation.photographs import photo_world
 from experiments.augmentation.plan import PAIRS, SCALES, all_jobs
 from experiments.augmentation.report import Table, write_all
-from experiments.command import run_command
+from experiments.command import results_folder, run_experiment
 from experiments.runs import finished
 from facegan.evaluation.progress import Steps
-
-DEFAULTS = {"data": "drawings", "scale": "small", "jobs": "2", "runs": "runs/augmentation"}
-PLACE = Path(__file__).parent
 
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="augmentation",
         about="Do edits mend a biased training set? Trains systems on it, completes it, and asks a classifier.",
-        defaults=DEFAULTS,
-        choices={"data": list(SCALES), "scale": list(SCALES["drawings"])},
+        scales=SCALES["drawings"],
         run=run,
+        more={"data": "drawings"},
+        choices={"data": list(SCALES)},
     )
 
 
@@ -45,7 +43,7 @@ def run(*, data: str, scale: str, jobs: str, runs: str) -> None:
     total, done = len(there) + len(wish.seeds) * (5 + (data == "drawings")), iter(range(1, 1_000))
     with Steps("classifying") as steps:
         figures = measure_all(world_of, wish, root, there, lambda: steps(next(done), total))
-    folder = PLACE if scale == "small" else root
+    folder = results_folder(scale, root, __file__)
     write_all(Table(figures, wish), folder, data)
     print(f"table, numbers and chart: {folder}")
 

@@ -81,17 +81,12 @@ def as_markdown(table: Table) -> str:
     return "\n".join([*lines, "", said, ""])
 
 
-def told(found: Interval) -> bool:
-    """Whether an interval excludes 0; never for a single value."""
-    return abs(found.mean) > found.half
-
-
 def _gain(table: Table, arm: str) -> tuple[str, str]:
     gains = table.gains(arm)
     if arm == "nothing" or not gains:
         return "–", "–"
     found = interval(gains)
-    return _percent(found, "+.1f"), "yes" if told(found) else "no"
+    return _percent(found, "+.1f"), "yes" if found.told else "no"
 
 
 def _percent(found: Interval, spec: str = ".1f") -> str:
@@ -104,7 +99,7 @@ def panels(table: Table) -> list[Panel]:
     lines = []
     for colour, (measure, dash) in enumerate((("rare", "solid"), ("common", "dotted"))):
         found = [interval(table.values(arm, measure)) for arm in table.arms]
-        half = [f.half if f.half == f.half else 0.0 for f in found]
+        half = [f.bar for f in found]
         lines.append(
             Line(label=MEASURES[measure], x=places, y=[f.mean for f in found], half=half, colour=colour, dash=dash)
         )

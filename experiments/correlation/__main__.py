@@ -1,28 +1,24 @@
 """Trains, measures and reports: `python -m experiments.correlation [scale=small] [jobs=2] [runs=runs/correlation]`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
-import torch
-
-from experiments.command import run_command
-from experiments.correlation.measuring import measure_all
+from experiments.command import results_folder, run_experiment
+from experiments.correlation.measuring import exams, measured
 from experiments.correlation.plan import SCALES, all_runs
 from experiments.correlation.report import Table, write_all
+from experiments.measuring import measure_all
 from experiments.runs import finished
-from facegan.evaluation.progress import Steps
-
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/correlation"}
 
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="correlation",
         about="Does an edit drag its neighbours along? Trains, measures and reports.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -32,10 +28,8 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     root = Path(runs) / scale
     planned = all_runs(SCALES[scale], root)
     there = finished(planned, beside=int(jobs), root=root)
-    torch.set_num_threads(int(jobs))
-    with Steps("measuring") as steps:
-        figures = measure_all(there, lambda done: steps(done, len(there)))
-    folder = Path(__file__).parent if scale == "small" else root
+    figures = measure_all(there, partial(measured, exam=exams(SCALES[scale])), threads=int(jobs))
+    folder = results_folder(scale, root, __file__)
     write_all(Table(figures, [job for job in planned if job not in there]), folder)
     print(f"table, numbers and chart: {folder}")
 

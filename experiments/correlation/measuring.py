@@ -1,6 +1,6 @@
 """Edits of uncorrelated faces, and what moves along with the wanted attribute."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from experiments.correlation.plan import PAIRS, Run
+from experiments.correlation.plan import PAIRS, Run, Scale
 from experiments.examiner import PROTOCOL
 from experiments.kept import kept
 from facegan.assemble import open_model
@@ -43,7 +43,7 @@ class Figure:
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exam:
     """What all runs of one edited attribute are measured by. library: the N faces to add to, in STYLES styles each."""
 
@@ -51,6 +51,11 @@ class Exam:
     cases: Mapping[Direction, TwinCase]
     library: list[Tensor]
     panel: Judge
+
+    @cache  # noqa: B019  there is one for each attribute
+    def twins(self, direction: Direction) -> Mapping[str, float]:
+        """What the panel sees of a perfect edit."""
+        return seen(self.cases[direction].twin, self.cases[direction], self)
 
 
 def make_exam(attribute: str, *, faces: int, image_size: int) -> Exam:
@@ -73,27 +78,17 @@ def make_exam(attribute: str, *, faces: int, image_size: int) -> Exam:
     return Exam(attribute=attribute, cases=cases, library=library, panel=find_panel(splits, known))
 
 
-def measure_all(runs: Sequence[Run], tick: Callable[[int], None]) -> dict[Run, list[Figure]]:
-    """The figures of trained runs; faces and panel are made once for each edited attribute, where they are needed."""
-
-    @cache
-    def exam(attribute: str) -> Exam:
-        scale = runs[0].scale
-        return make_exam(attribute, faces=scale.faces, image_size=scale.image_size)
-
-    result: dict[Run, list[Figure]] = {}
-    for number, run in enumerate(runs):
-        result[run] = measure(run, partial(exam, run.attribute))
-        tick(number + 1)
-    return result
+def exams(scale: Scale) -> Callable[[str], Exam]:
+    """By edited attribute; faces and panel are made once for each, where they are needed."""
+    return cache(partial(make_exam, faces=scale.faces, image_size=scale.image_size))
 
 
-def measure(run: Run, exam: Callable[[], Exam]) -> list[Figure]:
+def measured(run: Run, exam: Callable[[str], Exam]) -> list[Figure]:
     """The figures of a trained run, which are kept in its folder; `exam` is asked for where there are none yet."""
     rows = kept(
         run.folder.evaluation / "correlation.json",
         _asked(run),
-        lambda: [asdict(figure) for figure in figures_of(open_model(run.folder)[0], exam())],
+        lambda: [asdict(figure) for figure in figures_of(open_model(run.folder)[0], exam(run.attribute))],
     )
     return [Figure(**row) for row in rows]
 
@@ -109,8 +104,8 @@ def figures_of(model: Model, exam: Exam) -> list[Figure]:
     for direction, case in exam.cases.items():
         labels = case.labels[:, : len(model.attributes)]
         edited = asked.change(direction, case.source, labels, case.exemplar)
-        for line, images in ((EDIT, edited), (TWIN, case.twin)):
-            result += [Figure(name, direction, line, value) for name, value in seen(images, case, exam).items()]
+        for line, found in ((EDIT, seen(edited, case, exam)), (TWIN, exam.twins(direction))):
+            result += [Figure(name, direction, line, value) for name, value in found.items()]
         accuracy = {name: exam.panel.accuracy[name].balanced for name in (exam.attribute, PAIRS[exam.attribute])}
         result += [Figure(TOLD, direction, name, value) for name, value in accuracy.items()]
         styled = asked.uses_exemplars("adding")

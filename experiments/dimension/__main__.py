@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from experiments.command import run_command
+from experiments.command import results_folder, run_experiment
 from experiments.dimension.measuring import measure_all
 from experiments.dimension.picture import picture
 from experiments.dimension.plan import SCALES, all_jobs
@@ -12,17 +12,14 @@ from experiments.runs import log_of, train_all
 from facegan.errors import UserError
 from facegan.evaluation.progress import Steps
 
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/dimension"}
-
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="dimension",
         about="Can a cycle carry glasses? Trains, measures and reports.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -35,7 +32,7 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
         raise UserError(f"run {failed[0].name} failed; its log: {log_of(failed[0], root)}")
     with Steps("measuring") as steps:
         figures = measure_all(planned, lambda job: steps(planned.index(job) + 1, len(planned)))
-    folder = Path(__file__).parent if scale == "small" else root
+    folder = results_folder(scale, root, __file__)
     write_all(figures, folder)
     picture(planned).save(folder / "faces.jpg", quality=80, optimize=True)
     print(f"table, numbers, chart and faces: {folder}")

@@ -1,29 +1,29 @@
 """Every way between the mean and the game, at every setting: how near, how like faces, how true, how consistent."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from experiments.invention.plan import SETTINGS, Job, Scale
+from experiments.drawn import DrawnFaces
+from experiments.invention.plan import Job, Scale
 from experiments.invention.truth import attribute_truth, map_truth, reading_truth
 from experiments.kept import kept
 from facegan.assemble import open_model
 from facegan.data.degradations import enlarged
 from facegan.data.plates import Plates, Reader
-from facegan.data.twinfaces import TwinFaces
-from facegan.evaluation.judges import Judge
+from facegan.evaluation.cases import any_faces
 from facegan.evaluation.measures.realism import kid
 from facegan.evaluation.measures.reconstruction import RANGE, psnr
 from facegan.evaluation.wear import eight_bits
-from facegan.evaluation.witnesses import find_panel
+from facegan.models.superresolution.invention import DIAL
 from facegan.models.superresolution.inventive import Inventive
 
-FORMAT = 1
+FORMAT = 2
 ASKED = {"Eyeglasses": "glasses", "Smiling": "smile"}
 WAYS = ("dial", "checkpoints", "training")
 CHUNK = 250
@@ -41,17 +41,17 @@ class Figure:
     value: float
 
 
-class Bench:
+class Bench(DrawnFaces):
     """The pictures that are measured, and who looks at them; made when they are needed first."""
 
     def __init__(self, scale: Scale) -> None:
+        super().__init__(image_size=scale.image_size, count=scale.pictures)
         self.scale = scale
-        self.panel: Callable[[], Judge] = cache(lambda: find_panel(self._split, tuple(ASKED)))
-        self.faces: Callable[[], Tensor] = cache(lambda: as_images(self._split("test"), scale.pictures))
-        self.plates: Callable[[], Tensor] = cache(lambda: as_images(self.plate_source("test"), scale.pictures))
 
-    def _split(self, name: str) -> TwinFaces:
-        return TwinFaces(image_size=self.scale.image_size, split=name, size=max(self.scale.pictures, 1_000))
+    @cached_property
+    def plates(self) -> Tensor:
+        """N x 3 x S x S in [-1, 1]."""
+        return any_faces(self.plate_source("test"), (), self.count)[0]
 
     def plate_source(self, split: str) -> Plates:
         scale = self.scale
@@ -61,11 +61,11 @@ class Bench:
 
     def pictures(self, task: str) -> Tensor:
         """The true pictures, N x 3 x S x S in [-1, 1]."""
-        return self.faces() if task == "faces" else self.plates()
+        return self.faces if task == "faces" else self.plates
 
     def labels(self, attribute: str) -> Tensor:
         """N bools."""
-        source = self._split("test")
+        source = self.split("test")
         return source.labels[: self.scale.pictures, source.attributes.index(attribute)] == 1
 
     @cache  # noqa: B019  there is one bench
@@ -73,31 +73,22 @@ class Bench:
         """Whose confidence is right on plates of the validation split that are enlarged bicubically."""
         source, which = self.plate_source("validation"), torch.arange(self.scale.pictures)
         looks = source.looks(which)
-        seen = enlarged(shrink(as_images(source, self.scale.pictures)), times).clamp(-1.0, 1.0)
+        seen = enlarged(shrink(any_faces(source, (), self.count)[0]), times).clamp(-1.0, 1.0)
         return Reader(source.layout).calibrated(seen, source.placements(which), looks.letters)
 
 
-def as_images(source: TwinFaces | Plates, count: int) -> Tensor:
-    """The first pictures of a data set, in [-1, 1]."""
-    return source.images(torch.arange(count)).float() / 127.5 - 1
-
-
-def measure_all(jobs: Sequence[Job], bench: Bench, tick: Callable[[], None]) -> dict[Job, list[Figure]]:
-    """The figures of all games; what was measured before under the same wish is not measured again."""
-    result = {}
-    for job in jobs:
-        rows = kept(job.folder.evaluation / "invention.json", _asked(job), lambda job=job: _measured(job, bench))
-        result[job] = [Figure(**row) for row in rows]
-        tick()
-    return result
+def measured(job: Job, bench: Bench) -> list[Figure]:
+    """The figures of a game; what was measured before under the same wish is not measured again."""
+    rows = kept(
+        job.folder.evaluation / "invention.json",
+        _asked(job),
+        lambda: [asdict(each) for each in figures_of(opened(job), job, bench)],
+    )
+    return [Figure(**row) for row in rows]
 
 
 def _asked(job: Job) -> dict[str, Any]:
     return {"format": FORMAT, "images": [job.mean.images, job.images], "pictures": job.scale.pictures}
-
-
-def _measured(job: Job, bench: Bench) -> list[dict[str, Any]]:
-    return [asdict(each) for each in figures_of(opened(job), job, bench)]
 
 
 def opened(job: Job) -> Inventive:
@@ -112,12 +103,13 @@ def figures_of(model: Inventive, job: Job, bench: Bench) -> list[Figure]:
     truth = bench.pictures(job.task)
     low = model.shrunk(truth)
     zero = upscaled(model, low, invention=0.0)
+    before = None if job.task == "plates" else bench.panel.look(eight_bits(zero))[0]
     found: list[Figure] = []
     for way, setting, answer in answers(model, job, low, truth):
         values: dict[str, float] = {
             "psnr": psnr(answer, truth).pooled,
             "off": float((model.shrunk(answer) - low).abs().max() / RANGE),
-            **_seen(model, job, bench, answer, zero),
+            **_seen(model, job, bench, answer, before),
             **(map_truth(answer, zero, truth) if way == "dial" else {}),
         }
         found += [Figure(way, setting, measure, value) for measure, value in values.items()]
@@ -129,10 +121,12 @@ def answers(model: Inventive, job: Job, low: Tensor, truth: Tensor) -> Iterator[
     yield "training", f"{job.weight:g}", upscaled(model, low)
     if not job.boldest:
         return
-    for setting in SETTINGS:
+    for setting in DIAL:
         yield "dial", f"{setting:g}", upscaled(model, low, invention=setting)
-        yield "checkpoints", f"{setting:g}", upscaled(mixed(model, setting), low)
-    yield "training", "0", upscaled(mixed(model, 0.0), low)
+        answer = upscaled(mixed(model, setting), low)
+        yield "checkpoints", f"{setting:g}", answer
+        if not setting:
+            yield "training", "0", answer
     yield LINES, "bicubic", enlarged(low, model.scale).clamp(-1.0, 1.0)
     yield LINES, "truth", truth
 
@@ -150,15 +144,15 @@ def mixed(model: Inventive, share: float) -> Inventive:
     return result
 
 
-def _seen(model: Inventive, job: Job, bench: Bench, answer: Tensor, zero: Tensor) -> Mapping[str, float]:
-    """What the witnesses of a task see."""
-    if job.task == "plates":
+def _seen(model: Inventive, job: Job, bench: Bench, answer: Tensor, before: Tensor | None) -> Mapping[str, float]:
+    """What the witnesses of a task see. before: the panel's logits of the mean's answer; plates have none."""
+    if before is None:
         source, which = bench.plate_source("test"), torch.arange(job.scale.pictures)
         reading = bench.reader(model.shrunk, model.scale)(answer, source.placements(which))
         return reading_truth(reading, source.looks(which).letters)
-    panel, looked = bench.panel(), [bench.panel().look(eight_bits(each)) for each in (answer, zero, bench.faces())]
-    found = {"kid": kid(looked[0][1], looked[2][1])}
+    logits, features = bench.panel.look(eight_bits(answer))
+    found = {"kid": kid(features, bench.crowd)}
     for attribute, word in ASKED.items():
-        seen, before = ((logits[:, panel.attributes.index(attribute)] > 0) for logits, _ in looked[:2])
-        found |= {f"{word}_{k}": v for k, v in attribute_truth(seen, before, bench.labels(attribute)).items()}
+        seen, once = (each[:, bench.panel.attributes.index(attribute)] > 0 for each in (logits, before))
+        found |= {f"{word}_{k}": v for k, v in attribute_truth(seen, once, bench.labels(attribute)).items()}
     return found

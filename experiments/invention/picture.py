@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
 from experiments.invention.measuring import Bench, opened
-from experiments.invention.plan import SETTINGS, Job
-from facegan.evaluation.pictures import Column, grid
-from facegan.models.superresolution.invention import invented
+from experiments.invention.plan import Job
+from facegan.evaluation.pictures import Column, coarse, grid
+from facegan.models.superresolution.invention import DIAL, invented
 
 SHOWN = 6
 
@@ -27,10 +26,10 @@ def pictures(jobs: Sequence[Job], bench: Bench) -> dict[str, Image.Image]:
 def _columns(job: Job, bench: Bench) -> list[list[Column]]:
     model, truth = opened(job), bench.pictures(job.task)[:SHOWN]
     low = model.shrunk(truth)
-    turned = {setting: model.upscale(low, invention=setting) for setting in SETTINGS}
-    given = [Column("SMALL", F.interpolate(low.clamp(-1, 1), size=truth.shape[-1])), Column("truth", truth)]
+    turned = {setting: model.upscale(low, invention=setting) for setting in DIAL}
+    given = [Column("SMALL", coarse(low, truth.shape[-1])), Column("truth", truth)]
     dial = [Column(f"{'DIAL ' * (setting == 0)}{setting:g}", answer) for setting, answer in turned.items()]
-    bold, mean = turned[SETTINGS[-1]], turned[SETTINGS[0]]
+    bold, mean = turned[DIAL[-1]], turned[DIAL[0]]
     maps = [Column("MAP at 1", as_map(invented(bold, mean))), Column("true error", as_map(invented(bold, truth)))]
     return [given, dial, maps]
 

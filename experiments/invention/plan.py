@@ -6,9 +6,6 @@ from pathlib import Path
 
 from experiments.runs import TrainingRun
 
-SETTINGS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Of the dial, and the game's share in checkpoints that are mixed."""
-
 # Small enough that the small picture does not say whether somebody wears glasses, or which letter it is.
 TIMES = {"faces": 8, "plates": 4}
 DATA: Mapping[str, Sequence[str]] = {"faces": ("data=twinfaces",), "plates": ("data=plates",)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from experiments.chart import Line, Panel, draw
-from experiments.intervals import Interval, interval
+from experiments.intervals import Interval, difference, interval
 from experiments.invention.measuring import LINES, WAYS, Figure
 from experiments.invention.plan import Job
 from facegan.files import write_whole
@@ -126,11 +126,7 @@ def _differences(results: Results, task: str, measures: Sequence[str]) -> str:
 def _difference(results: Results, one: tuple[str, str, str, str], other: tuple[str, str, str, str]) -> str:
     seeds, over = results.get(one, {}), results.get(other, {})
     gaps = [seeds[seed] - over[seed] for seed in seeds if seed in over]
-    if not gaps:
-        return "–"
-    found, spec = interval(gaps), SPECS.get(one[-1], ".3f")
-    text = f"{found.mean:+{spec}} ± {found.half:{spec}}"
-    return f"**{text}**" if abs(found.mean) > found.half else text
+    return difference(gaps, SPECS.get(one[-1], ".3f"))
 
 
 def panels(results: Results) -> list[Panel]:
@@ -158,7 +154,7 @@ def _curve(results: Results) -> Panel:
         points = [_at(results, "faces", way, setting, "kid") for setting in settings(results, "faces", way)]
         x = [_at(results, "faces", way, setting, "psnr").mean for setting in settings(results, "faces", way)]
         lines.append(
-            Line(label=NAMES[way], x=x, y=[p.mean for p in points], half=_halves(points), colour=colour,
+            Line(label=NAMES[way], x=x, y=[p.mean for p in points], half=[p.bar for p in points], colour=colour,
                  dash=("solid", "dashed", "dotted")[colour])
         )  # fmt: skip
     return Panel(title="Distortion and perception, faces", x="PSNR, dB (right is nearer)", y="KID (low is likelier)",
@@ -171,7 +167,7 @@ def _dialled(results: Results, title: str, y: str, task: str, measures: Mapping[
         there = settings(results, task, "dial")
         points = [_at(results, task, "dial", setting, measure) for setting in there]
         lines.append(
-            Line(label=label, x=[float(s) for s in there], y=[p.mean for p in points], half=_halves(points),
+            Line(label=label, x=[float(s) for s in there], y=[p.mean for p in points], half=[p.bar for p in points],
                  colour=colour, dash=dash)
         )  # fmt: skip
     return Panel(title=title, x="invention", y=y, lines=lines, bottom=0)
@@ -180,7 +176,3 @@ def _dialled(results: Results, title: str, y: str, task: str, measures: Mapping[
 def _at(results: Results, task: str, way: str, setting: str, measure: str) -> Interval:
     seeds = results.get((task, way, setting, measure), {})
     return interval(list(seeds.values())) if seeds else Interval(math.nan, math.nan)
-
-
-def _halves(points: Sequence[Interval]) -> list[float]:
-    return [0.0 if math.isnan(point.half) else point.half for point in points]

@@ -6,24 +6,21 @@ from pathlib import Path
 
 import torch
 
-from experiments.command import run_command
+from experiments.command import results_folder, run_experiment
 from experiments.examiner import Examiner
 from experiments.leaderboard.plan import SCALES, Run, Scale, all_runs
 from experiments.leaderboard.tables import write_tables
 from experiments.runs import finished
 from facegan.evaluation.progress import Steps
 
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/leaderboard"}
-
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="leaderboard",
         about="All editing systems under one protocol. Trains, measures and tabulates.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -33,7 +30,7 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     root, chosen = Path(runs) / scale, SCALES[scale]
     planned = all_runs(chosen, root)
     examine(finished(planned, beside=int(jobs), root=root), chosen, threads=int(jobs))
-    folder = Path(__file__).parent if scale == "small" else root
+    folder = results_folder(scale, root, __file__)
     write_tables(planned, folder)
     print(f"table.md, table.csv and table.html: {folder}")
 

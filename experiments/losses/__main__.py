@@ -1,30 +1,25 @@
 """Trains, measures and reports: `python -m experiments.losses [scale=small] [jobs=2] [runs=runs/losses]`."""
 
-import os
 import sys
+from functools import partial
 from pathlib import Path
 
-import torch
-
-from experiments.command import run_command
+from experiments.command import results_folder, run_experiment
 from experiments.losses.choosing import Results
-from experiments.losses.measuring import Bench, bounds, measure_all
+from experiments.losses.measuring import Bench, bounds, measured
 from experiments.losses.plan import SCALES, all_jobs, exists
 from experiments.losses.report import write_all
+from experiments.measuring import measure_all
 from experiments.runs import finished
-from facegan.evaluation.progress import Steps
-
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/losses"}
 
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="losses",
         about="Which loss suits which GAN, and does editing need an image adversary? Trains, measures and reports.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -36,11 +31,9 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
         print(f"losses: there is no loss/reconstruction={missing}; its cells are left out.", file=sys.stderr)
     planned = all_jobs(wish, root)
     there = finished(planned, beside=int(jobs), root=root)
-    torch.set_num_threads(min(int(jobs), os.cpu_count() or 1))
-    bench, done = Bench(wish), iter(range(1, len(there) + 1))
-    with Steps("measuring") as steps:
-        figures = measure_all(there, bench, lambda: steps(next(done), len(there)))
-    folder = Path(__file__).parent if scale == "small" else root
+    bench = Bench(wish)
+    figures = measure_all(there, partial(measured, bench=bench), threads=int(jobs))
+    folder = results_folder(scale, root, __file__)
     write_all(Results(planned, figures, wish), bounds(bench), folder)
     print(f"tables, numbers and chart: {folder}")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from experiments.intervals import Interval, interval
+from experiments.intervals import interval
 from experiments.losses.measuring import Figures
 from experiments.losses.plan import NONE, Cell, Job, Scale, cells
 
@@ -73,11 +73,6 @@ def comparisons(scale: Scale) -> list[Comparison]:
     return found
 
 
-def told(found: Interval) -> bool:
-    """Whether an interval excludes 0; never for a single value."""
-    return abs(found.mean) > found.half
-
-
 def best_game(results: Results, model: str, measure: str = "success") -> tuple[list[Cell], list[Cell]]:
     """Of the adversarial sweep: the cell that is best by its mean, alone in the first list; in the second those that it
     does not beat by a paired difference whose interval excludes 0. Both empty where no run came to its end.
@@ -89,4 +84,4 @@ def best_game(results: Results, model: str, measure: str = "success") -> tuple[l
     best = max(means, key=lambda cell: BETTER[measure] * means[cell])
     pairs = {cell: Comparison(why="", model=model, cell=best, over=cell) for cell in means if cell != best}
     gaps = {cell: results.differences(pair, measure) for cell, pair in pairs.items()}
-    return [best], [cell for cell, values in gaps.items() if not (values and told(interval(values)))]
+    return [best], [cell for cell, values in gaps.items() if not (values and interval(values).told)]

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from experiments.kept import kept
 from experiments.losses.plan import ATTRIBUTE, Job, Scale
-from experiments.runs import cpu_seconds
 from facegan.assemble import open_model
 from facegan.data.twinfaces import TwinFaces
 from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked
@@ -24,7 +23,7 @@ from facegan.evaluation.twin_cases import TwinCase, fresh_cases
 from facegan.evaluation.wear import as_seen, eight_bits
 from facegan.evaluation.witnesses import find_panel
 from facegan.models.base import Model
-from facegan.training.run_folder import read_lines
+from facegan.training.run_folder import cpu_seconds, read_lines
 
 FORMAT = 1
 Figures = Mapping[str, float]
@@ -87,13 +86,10 @@ def _success(judge: Judge, edit: Tensor, case: TwinCase) -> float:
     return judged_success(logits, VALUE[case.direction]).pooled
 
 
-def measure_all(jobs: Sequence[Job], bench: Bench, tick: Callable[[], None]) -> dict[Job, Figures]:
-    """The figures of all runs; what was measured before under the same wish is not measured again."""
-    result: dict[Job, Figures] = {}
-    for job in jobs:
-        result[job] = kept(job.folder.evaluation / "losses.json", _asked(job), partial(_measured, job, bench))
-        tick()
-    return result
+def measured(job: Job, bench: Bench) -> Figures:
+    """The figures of a run; what was measured before under the same wish is not measured again."""
+    found: Figures = kept(job.folder.evaluation / "losses.json", _asked(job), partial(_measured, job, bench))
+    return found
 
 
 def _measured(job: Job, bench: Bench) -> Figures:
@@ -103,7 +99,7 @@ def _measured(job: Job, bench: Bench) -> Figures:
 def spent(job: Job) -> dict[str, float]:
     """The processor's seconds of training, and the last validation score; NaN where a run says nothing of it."""
     scores = [line["validation/score"] for line in read_lines(job.folder.metrics) if "validation/score" in line]
-    return {"cpu_seconds": cpu_seconds(job), "score": scores[-1] if scores else math.nan}
+    return {"cpu_seconds": cpu_seconds(job.folder), "score": scores[-1] if scores else math.nan}
 
 
 def _asked(job: Job) -> dict[str, Any]:

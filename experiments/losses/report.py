@@ -2,13 +2,12 @@
 
 import csv
 import io
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from experiments.chart import Line, Panel, draw
-from experiments.intervals import Interval, interval
-from experiments.losses.choosing import Results, best_game, comparisons, told
+from experiments.intervals import difference, interval
+from experiments.losses.choosing import Results, best_game, comparisons
 from experiments.losses.measuring import Figures
 from experiments.losses.plan import MODELS, Cell, cells
 from facegan.files import write_whole
@@ -58,7 +57,7 @@ def _cells(results: Results, levels: Mapping[str, Figures]) -> str:
     lines = [f"| model | adversary | distance | {' | '.join(HEADS.values())} | runs |", f"|---|---|---|{'---|' * 7}"]
     for model, cell in results.rates:
         found = {measure: results.values(model, cell, measure) for measure in SPECS}
-        shown = [_text(interval(values), SPECS[measure]) if values else "–" for measure, values in found.items()]
+        shown = [f"{interval(values):{SPECS[measure]}}" if values else "–" for measure, values in found.items()]
         runs = f"{len(found['success'])} of {seeds}"
         lines.append(f"| {MODELS[model].name} | {_name(cell)} | {' | '.join(shown)} | {runs} |")
     for name, figures in levels.items():
@@ -72,7 +71,7 @@ def _answers(results: Results) -> str:
     heads = " | ".join(HEADS[measure] for measure in COMPARED)
     lines = [f"| question | model | adversary | distance | {heads} |", f"|---|---|---|---|{'---|' * len(COMPARED)}"]
     for asked in comparisons(results.scale):
-        shown = [_difference(results.differences(asked, measure), SPECS[measure]) for measure in COMPARED]
+        shown = [difference(results.differences(asked, measure), SPECS[measure]) for measure in COMPARED]
         lines.append(f"| {asked.why} | {MODELS[asked.model].name} | {_name(asked.cell)} | {' | '.join(shown)} |")
     return "\n".join(["**Differences, seed by seed; in bold where the interval excludes 0**", "", *lines, ""])
 
@@ -88,17 +87,6 @@ def _best(results: Results) -> str:
 
 def _name(cell: Cell) -> str:
     return f"{NAMES[cell.adversary]} | {NAMES[cell.reconstruction]}"
-
-
-def _difference(values: Sequence[float], spec: str) -> str:
-    if not values:
-        return "–"
-    found = interval(values)
-    return f"**{_text(found, f'+{spec}')}**" if told(found) else _text(found, f"+{spec}")
-
-
-def _text(found: Interval, spec: str) -> str:
-    return f"{found.mean:{spec}} ± {found.half:{spec.lstrip('+')}}"
 
 
 def panels(results: Results, levels: Mapping[str, Figures]) -> list[Panel]:
@@ -132,7 +120,7 @@ def _line(results: Results, model: str, measure: str, row: Sequence[Cell], colou
     """Points that no run came to are left out. place: 0 solid, 1 dashed."""
     there = [(float(x), results.values(model, cell, measure)) for x, cell in enumerate(row)]
     kept = [(x, interval(values)) for x, values in there if values]
-    half = [0.0 if math.isnan(found.half) else found.half for _, found in kept]
+    half = [found.bar for _, found in kept]
     label = MODELS[model].name + (", hinge" if place else "")
     return Line(label=label, x=[x for x, _ in kept], y=[f.mean for _, f in kept], half=half, colour=colour,
                 dash="dashed" if place else "solid")  # fmt: skip

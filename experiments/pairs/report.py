@@ -2,20 +2,18 @@
 
 import csv
 import io
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
-from torch.nn import functional as F
 
 from experiments.chart import Line, Panel, draw
-from experiments.intervals import Interval, interval
+from experiments.intervals import difference, interval
 from experiments.pairs.measuring import TIMES, Bench, Figures
 from experiments.pairs.plan import TESTS, WAYS, Job, of_seed
 from facegan.assemble import open_model
 from facegan.data.degradations import enlarged
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.files import write_whole
 
 SPECS = {"psnr": ".2f", "ssim": ".3f", "kid": ".1f"}
@@ -85,20 +83,14 @@ def _differences(results: Results) -> list[str]:
     """On small faces of the camera; those whose interval excludes 0 stand in bold."""
     lines = [f"| of the camera, less {WAYS['wrong'].title} | {' | '.join(HEADS.values())} |", "|---|---|---|---|"]
     for way in [way for way in WAYS if way != "wrong"]:
-        shown = []
-        for measure, spec in SPECS.items():
-            values = results.differences(way, "wrong", f"camera/{measure}")
-            told = values and abs(interval(values).mean) > interval(values).half
-            shown.append(f"**{_text(values, f'+{spec}')}**" if told else _text(values, f"+{spec}"))
+        gaps = {measure: results.differences(way, "wrong", f"camera/{measure}") for measure in SPECS}
+        shown = [difference(values, SPECS[measure]) for measure, values in gaps.items()]
         lines.append(f"| {WAYS[way].title} | {' | '.join(shown)} |")
     return ["**Differences, seed by seed; in bold where the interval excludes 0**", "", *lines]
 
 
 def _text(values: Sequence[float], spec: str) -> str:
-    if not values:
-        return "–"
-    found: Interval = interval(values)
-    return f"{found.mean:{spec}} ± {found.half:{spec.lstrip('+')}}"
+    return f"{interval(values):{spec}}" if values else "–"
 
 
 def panels(results: Results) -> list[Panel]:
@@ -118,15 +110,15 @@ def _panel(results: Results, measure: str) -> Panel:
 
 def _line(results: Results, ways: Sequence[str], test: str, measure: str, place: int) -> Line:
     found = [interval(results.values(way, f"{test}/{measure}")) for way in ways]
-    half = [0.0 if math.isnan(each.half) else each.half for each in found]
+    half = [each.bar for each in found]
     return Line(label=SEEN[test], x=[float(x) for x in range(len(ways))], y=[each.mean for each in found], half=half,
                 colour=place, dash="dashed" if place else "solid")  # fmt: skip
 
 
 def faces(jobs: Sequence[Job], bench: Bench) -> Image.Image:
     """A few faces of the camera, as each way of one seed makes them."""
-    small, large = bench.small("camera")[::16][:SHOWN], bench.faces()[::16][:SHOWN]
-    columns = [Column("small", F.interpolate(small, size=large.shape[-1])), Column("bicubic", enlarged(small, TIMES))]
+    small, large = bench.small("camera")[::16][:SHOWN], bench.faces[::16][:SHOWN]
+    columns = [Column("small", coarse(small, large.shape[-1])), Column("bicubic", enlarged(small, TIMES))]
     for job in jobs:
         made = getattr(open_model(job.folder)[0], "upscale")(small)  # noqa: B009
         columns.append(Column(WAYS[job.way].title.replace(", ", ",\n").replace("critic of ", "critic\nof "), made))

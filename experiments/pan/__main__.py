@@ -1,30 +1,25 @@
 """Trains, measures and reports: `python -m experiments.pan [scale=small] [jobs=2] [runs=runs/pan]`."""
 
-import os
 import sys
+from functools import partial
 from pathlib import Path
 
-import torch
-
-from experiments.command import run_command
-from experiments.pan.measuring import Bench, measure_all, nothing
+from experiments.command import results_folder, run_experiment
+from experiments.measuring import measure_all
+from experiments.pan.measuring import Bench, measured, nothing
 from experiments.pan.picture import pictures
 from experiments.pan.plan import SCALES, all_jobs, beginnings
 from experiments.pan.report import Results, write_all
 from experiments.runs import finished
-from facegan.evaluation.progress import Steps
-
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/pan"}
 
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="pan",
         about="Does a perceptual adversarial network help super-resolution? Trains, measures and reports.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -35,11 +30,9 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     begun = finished(beginnings(wish, root), beside=int(jobs), root=root)
     planned = all_jobs(wish, root)
     there = finished([job for job in planned if job.beginning in begun], beside=int(jobs), root=root)
-    torch.set_num_threads(min(int(jobs), os.cpu_count() or 1))
-    bench, done = Bench(wish), iter(range(1, len(there) + 1))
-    with Steps("measuring") as steps:
-        figures = measure_all(there, bench, lambda: steps(next(done), len(there)))
-    folder = Path(__file__).parent if scale == "small" else root
+    bench = Bench(wish)
+    figures = measure_all(there, partial(measured, bench=bench), threads=int(jobs))
+    folder = results_folder(scale, root, __file__)
     write_all(Results(figures, nothing(there, bench), planned), folder)
     for task, picture in pictures(there, bench).items():
         picture.save(folder / f"{task}.jpg", quality=80, optimize=True)

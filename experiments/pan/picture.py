@@ -21,7 +21,7 @@ def _picture(jobs: Sequence[Job], bench: Bench) -> Image.Image:
     seed = min(job.seed for job in jobs)
     models = {job.cell: opened(job) for job in jobs if job.seed == seed}
     first = next(iter(models.values()))
-    shown = [Column("GIVEN", given(first, bench)[:SHOWN]), Column("truth", bench.faces()[:SHOWN])]
+    shown = [Column("GIVEN", given(first, bench)[:SHOWN]), Column("truth", bench.faces[:SHOWN])]
     answers = [
         Column(worded(cell).replace(" + ", "\n+ "), restored(model, bench)[:SHOWN]) for cell, model in models.items()
     ]

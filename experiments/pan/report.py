@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.chart import Line, Panel, draw
-from experiments.intervals import Interval, interval
+from experiments.intervals import difference, interval
 from experiments.pan.measuring import NOTHING, Figures
 from experiments.pan.plan import PUBLISHED, TASK_NAMES, Job
 from facegan.files import write_whole
@@ -112,23 +112,10 @@ def _answers(results: Results) -> str:
     heads = [f"{task}: {MEASURES[measure]}" for task, measure in columns]
     lines = [f"| question | {' | '.join(heads)} |", "|---" * (1 + len(columns)) + "|"]
     for why, cell, over in QUESTIONS:
-        shown = [_difference(results.differences(task, cell, over, m), SPECS[m]) for task, m in columns]
+        shown = [difference(results.differences(task, cell, over, m), SPECS[m]) for task, m in columns]
         if set(shown) != {"–"}:
             lines.append(f"| {why} | {' | '.join(shown)} |")
     return "\n".join(["**Differences, seed by seed; in bold where the interval excludes 0**", "", *lines, ""])
-
-
-def told(found: Interval) -> bool:
-    """Whether an interval excludes 0; never for a single value."""
-    return abs(found.mean) > found.half
-
-
-def _difference(values: Sequence[float], spec: str) -> str:
-    if not values:
-        return "–"
-    found = interval(values)
-    text = f"{found.mean:+{spec}} ± {found.half:{spec}}"
-    return f"**{text}**" if told(found) else text
 
 
 def panels(results: Results) -> list[Panel]:
@@ -141,7 +128,7 @@ def _panel(results: Results, title: str, measure: str) -> Panel:
     for colour, task in enumerate(results.tasks):
         there = [(x, values) for x, c in enumerate(results.cells) if (values := results.values(task, c, measure))]
         found = [interval(values) for _, values in there]
-        half = [0.0 if each.half != each.half else each.half for each in found]
+        half = [each.bar for each in found]
         lines.append(
             Line(label=TASK_NAMES[task], x=[x + 0.12 * colour for x, _ in there], y=[each.mean for each in found],
                  half=half, colour=colour, dash="none")

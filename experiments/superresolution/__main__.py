@@ -1,32 +1,26 @@
 """Trains, measures, reports: `python -m experiments.superresolution [scale=small] [jobs=2] [runs=FOLDER]`."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
-from experiments.command import run_command
+from experiments.command import results_folder, run_experiment
+from experiments.measuring import measure_all
 from experiments.runs import finished
 from experiments.superresolution.faces import write_strips
 from experiments.superresolution.measuring import benches, figures_of, measured
 from experiments.superresolution.plan import SCALES, SYSTEMS, Run, all_runs
 from experiments.superresolution.report import write_all
 from experiments.superresolution.results import Results
-from facegan.evaluation.progress import Steps
-
-DEFAULTS = {"scale": "small", "jobs": "2", "runs": "runs/superresolution"}
 
 
 def main(argv: list[str]) -> int:
     """What is finished is not done again; 0 when all went well."""
-    return run_command(
+    return run_experiment(
         argv,
         name="superresolution",
         about="All systems of super-resolution on photographs. Trains, measures and reports.",
-        defaults=DEFAULTS,
-        choices={"scale": list(SCALES)},
+        scales=SCALES,
         run=run,
     )
 
@@ -36,9 +30,12 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     root = Path(runs) / scale
     planned = all_runs(SCALES[scale], root)
     there = trained_in_turn(planned, beside=int(jobs), root=root)
-    torch.set_num_threads(min(int(jobs), os.cpu_count() or 1))
-    folder = Path(__file__).parent if scale == "small" else root
-    report(planned, there, folder, faces=root / "faces.jpg")
+    folder = results_folder(scale, root, __file__)
+    asked = benches(planned)
+    figures = measure_all(there, lambda run: measured(run, asked[run.task]), threads=int(jobs))
+    bicubic = {task: figures_of(bench.bicubic(), bench) for task, bench in asked.items()}
+    write_all(Results(planned=planned, figures=figures, bicubic=bicubic), folder)
+    write_strips(there, list(asked.values()), root / "faces.jpg")
     print(f"tables, numbers and chart: {folder}\nfaces: {root / 'faces.jpg'}")
 
 
@@ -47,19 +44,6 @@ def trained_in_turn(planned: Sequence[Run], *, beside: int, root: Path) -> list[
     first = [run for run in planned if SYSTEMS[run.system].aim == "pixels"]
     rest = [run for run in planned if run not in first]
     return [run for part in (first, rest) if part for run in finished(part, beside=beside, root=root)]
-
-
-def report(planned: Sequence[Run], there: Sequence[Run], folder: Path, *, faces: Path) -> None:
-    """Measures what is not measured yet, and writes tables, chart and strips of faces."""
-    asked = benches(planned)
-    figures = {}
-    with Steps("measuring") as steps:
-        for number, run in enumerate(there):
-            figures[run] = measured(run, asked[run.task])
-            steps(number + 1, len(there))
-    bicubic = {task: figures_of(bench.bicubic(), bench) for task, bench in asked.items()}
-    write_all(Results(planned=planned, figures=figures, bicubic=bicubic), folder)
-    write_strips(there, list(asked.values()), faces)
 
 
 if __name__ == "__main__":

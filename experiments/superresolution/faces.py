@@ -8,7 +8,7 @@ import torch
 from experiments.superresolution.measuring import Bench, upscaling
 from experiments.superresolution.plan import SYSTEMS, Run
 from facegan.assemble import open_model
-from facegan.evaluation.pictures import Column, grid, stack
+from facegan.evaluation.pictures import Column, coarse, grid, stack
 
 SHOWN = (0, 3, 5, 8)  # of the test faces, chosen before any answer was seen
 
@@ -20,7 +20,7 @@ def strip(runs: Sequence[Run], bench: Bench) -> list[Column]:
     faces = faces[[number for number in SHOWN if number < len(faces)]]
     bicubic = bench.bicubic()
     low = bicubic.shrunk(faces)
-    small = torch.nn.functional.interpolate(low.clamp(-1.0, 1.0), size=faces.shape[-1])
+    small = coarse(low, faces.shape[-1])
     made = [Column(SYSTEMS[r.system].title, upscaling(open_model(r.folder)[0]).upscale(low)) for r in runs]
     return [Column("small", small), Column("bicubic", bicubic.upscale(low)), *made, Column("face", faces)]
 

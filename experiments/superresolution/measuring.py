@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from experiments.kept import kept
-from experiments.runs import cpu_seconds
 from experiments.superresolution.plan import SMALL_FACES, Run, Scale, Task
 from facegan.assemble import make_model, make_source, open_model
 from facegan.config import Config, compose_config
@@ -23,12 +22,13 @@ from facegan.evaluation.measures.realism import kid
 from facegan.evaluation.measures.reconstruction import RANGE, psnr
 from facegan.evaluation.measures.upscaling import psnr_y, ssim_y
 from facegan.evaluation.witnesses import find_panel
+from facegan.models.superresolution.invention import DIAL
 from facegan.models.superresolution.inventive import Inventive
 from facegan.models.superresolution.upscaling import Upscaling
+from facegan.training.run_folder import cpu_seconds
 
 FORMAT = 1
 CHUNK = 64
-DIAL = (0.0, 0.25, 0.5, 0.75, 1.0)
 Figures = Mapping[str, float]
 
 
@@ -148,7 +148,7 @@ def measured(run: Run, bench: Bench) -> Figures:
     """The figures of a trained run; what was measured before under the same wish is not measured again."""
 
     def measure() -> Figures:
-        return {**figures_of(upscaling(open_model(run.folder)[0]), bench), "cpu_seconds": cpu_seconds(run)}
+        return {**figures_of(upscaling(open_model(run.folder)[0]), bench), "cpu_seconds": cpu_seconds(run.folder)}
 
     asked = {
         "format": FORMAT, "images": run.images, "faces": run.scale.faces, "dialled": run.scale.dialled,

@@ -109,7 +109,9 @@ class Run(TrainingRun):
     def overrides(self) -> list[str]:
         """What follows `facegan train`."""
         return [
-            "experiment=superresolution",
+            "experiment=superres_celeba",
+            "trainer.log_every=1600",
+            "trainer.picture_every=0",
             f"model={self.system}_quickstart",
             *self.task.data,
             *SMALL_FACES,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.chart import Line, Panel, draw
-from experiments.intervals import Interval, interval
+from experiments.intervals import difference, interval
 from experiments.superresolution.plan import MEAN, SYSTEMS, Task
-from experiments.superresolution.results import BETTER, Results, told, verdict
+from experiments.superresolution.results import BETTER, Results, verdict
 from facegan.files import write_whole
 
 SPECS = {
@@ -61,7 +61,7 @@ def _figures(results: Results, task: Task) -> str:
     lines += [_row("bicubic", *bicubic, "–")]
     for system in results.systems:
         found = {measure: results.values(task, system, measure) for measure in SPECS}
-        shown = [_text(interval(values), SPECS[measure]) if values else "–" for measure, values in found.items()]
+        shown = [f"{interval(values):{SPECS[measure]}}" if values else "–" for measure, values in found.items()]
         runs = f"{len(found['psnr'])} of {len({run.seed for run in results.planned})}"
         lines.append(_row(SYSTEMS[system].title, *shown, runs))
     return "\n".join([*lines, ""])
@@ -73,7 +73,7 @@ def _against_bicubic(results: Results) -> str:
     lines += [_rule(1 + len(results.tasks))]
     for system in _aiming(results, "pixels"):
         gains = [(results.gains(task, system), task.enough) for task in results.tasks]
-        shown = [f"{_gain(values, '+.2f')}: {verdict(values, enough=enough)}" for values, enough in gains]
+        shown = [f"{difference(values, '.2f')}: {verdict(values, enough=enough)}" for values, enough in gains]
         lines.append(_row(SYSTEMS[system].title, *shown))
     return "\n".join([*lines, ""])
 
@@ -86,7 +86,7 @@ def _against_mean(results: Results) -> str:
     for task in results.tasks:
         for system in _aiming(results, "features", "game"):
             found = {measure: results.differences(task, system, measure) for measure in BETTER}
-            shown = [_gain(values, f"+{SPECS[measure]}") for measure, values in found.items()]
+            shown = [difference(values, SPECS[measure]) for measure, values in found.items()]
             said = [verdict(found[m], enough=1e-9, way=BETTER[m]) for m in ("kid", "features")]
             lines.append(_row(task.title, SYSTEMS[system].title, *shown, *said))
     return "\n".join([*lines, ""])
@@ -109,17 +109,6 @@ def _aiming(results: Results, *aims: str) -> list[str]:
     return [system for system in results.systems if SYSTEMS[system].aim in aims]
 
 
-def _gain(values: Sequence[float], spec: str) -> str:
-    if not values:
-        return "–"
-    found = interval(values)
-    return f"**{_text(found, spec)}**" if told(found) else _text(found, spec)
-
-
-def _text(found: Interval, spec: str) -> str:
-    return f"{found.mean:{spec}} ± {found.half:{spec.lstrip('+')}}"
-
-
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -134,7 +123,7 @@ def _panel(results: Results, task: Task) -> Panel:
     for system, marker in zip(results.systems, MARKERS, strict=False):
         if values := results.values(task, system, "kid"):
             at = [interval(results.values(task, system, "psnr")).mean, interval(values).mean]
-            known = interval(values).half if len(values) > 1 else 0.0
+            known = interval(values).bar
             colour = COLOURS[SYSTEMS[system].aim]
             lines.append(_point(SYSTEMS[system].title, at, known, colour=colour, marker=marker))
     return Panel(title=task.title, x="PSNR, dB (higher is better)", y="KID (lower is better)", lines=lines)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.intervals import Interval, interval
+from experiments.intervals import interval
 from experiments.superresolution.measuring import Figures
 from experiments.superresolution.plan import MEAN, Run, Task
 
@@ -48,11 +48,6 @@ class Results:
         means = {run.seed: self.figures[run][measure] for run in self.runs(task, MEAN)}
         there = [run for run in self.runs(task, system) if run.seed in means]
         return [self.figures[run][measure] - means[run.seed] for run in there]
-
-
-def told(found: Interval) -> bool:
-    """Whether the interval excludes 0; that of a single run, which has none, does not."""
-    return abs(found.mean) > found.half
 
 
 def verdict(values: Sequence[float], *, enough: float, way: int = 1) -> str:

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from facegan.apps.layers import Layers, layers_of
+from facegan.apps.layers import Layers
 from facegan.apps.png import PngFile
 from facegan.apps.tiles import Tiling, bands, tiling_of
 from facegan.data.degradations import enlarged
@@ -107,12 +106,6 @@ class Enlarger:
                 for file, part in zip(maps, band, strict=self.mapped):
                     assert part.invented is not None
                     file.write(part.invented)
-
-    def picture(self, image: Image.Image) -> Image.Image:
-        """The large picture of one in memory, in its own mode but for palettes and the like."""
-        parts = [band.rows for (band,) in self.bands([layers_of(image)])]
-        pixels = np.concatenate(parts)
-        return Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
 
     def _file(self, path: Path, layers: Layers, *, channels: int | None = None) -> PngFile:
         height, width = (side * self.model.scale for side in layers.size)

@@ -1,6 +1,7 @@
 """`facegan evaluate`: measures a run's edits and writes a report into its folder."""
 
 import argparse
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,7 +34,7 @@ from facegan.evaluation.values import values_file, write_values
 from facegan.evaluation.witnesses import Witnesses, find_witnesses
 from facegan.models.base import Model
 from facegan.training.checkpoint import read_checkpoint
-from facegan.training.run_folder import RunFolder, read_lines
+from facegan.training.run_folder import RunFolder, cpu_seconds
 
 EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0                  the protocol of the run's data set
@@ -174,7 +175,7 @@ def measure(
 
     origin: of the judge. quick: without second judge, panel and embedder.
     """
-    attributes = protocol.attributes(model)
+    attributes = protocol.attributes(model.attributes)
     judge = origin.find(splits, attributes)
     witnesses = find_witnesses(splits, attributes, judge=judge, quick=quick)
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
@@ -217,7 +218,7 @@ def result_of(
         training=title.training,
         data=source.name,
         image_size=model.image_size,
-        attributes=protocol.attributes(model),
+        attributes=protocol.attributes(model.attributes),
         seed=settings.seed,
         faces=settings.faces,
         figures=outcome.figures,
@@ -236,8 +237,8 @@ def training_cost(folder: RunFolder) -> dict[str, float]:
     _, state = read_checkpoint(folder.checkpoint())
     images = state.get("images") or state.get("clocks", {}).get("images", 0)
     found = {"training_images": images / 1000}
-    seconds = [line["cpu_seconds"] for line in read_lines(folder.timing) if "cpu_seconds" in line]
-    return found | ({"training_cpu_seconds": sum(seconds)} if seconds else {})
+    seconds = cpu_seconds(folder)
+    return found | ({} if math.isnan(seconds) else {"training_cpu_seconds": seconds})
 
 
 def slowness(model: Model, settings: Settings) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
+from torch.nn import functional as F
 
 CELL = 96  # a face is enlarged by a whole number to at least about this many pixels, so that a person can see it
 GAP, MARGIN, GUTTER, LINE = 4, 10, 18, 13
@@ -25,6 +26,11 @@ def to_picture(face: Tensor, *, side: int | None = None) -> Image.Image:
     pixels = ((face.detach().cpu().float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     picture = Image.fromarray(pixels.permute(1, 2, 0).contiguous().numpy())
     return picture if side is None or side == picture.width else picture.resize((side, side), Image.Resampling.BICUBIC)
+
+
+def coarse(low: Tensor, side: int) -> Tensor:
+    """Small faces R x 3 x l x l at the side of large ones, each pixel a square; beyond [-1, 1] they are cut."""
+    return F.interpolate(low.clamp(-1.0, 1.0), size=side)
 
 
 def shown_side(image_size: int) -> int:

@@ -67,9 +67,9 @@ class Protocol:
     photographs: bool = False
     only: tuple[str, ...] = ()
 
-    def attributes(self, model: Model) -> tuple[str, ...]:
+    def attributes(self, known: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a model's attributes that it asks about."""
-        return tuple(name for name in model.attributes if not self.only or name in self.only)
+        return tuple(name for name in known if not self.only or name in self.only)
 
 
 def _drawn(splits: Splits, image_size: int) -> Splits:
@@ -145,7 +145,7 @@ def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol
 
 def check_edits(protocol: Protocol, model: Model) -> None:
     """Raises UserError for a model that edits no attribute that the protocol asks about."""
-    asked = [Asked(model, name) for name in protocol.attributes(model)]
+    asked = [Asked(model, name) for name in protocol.attributes(model.attributes)]
     if not any(one.transfers or one.edits for one in asked):
         among = f" (it asks about {', '.join(protocol.only)})" if protocol.only else ""
         raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures{among}.")
@@ -193,7 +193,7 @@ class _Run:
         self.training = training
         self.work = [
             (Asked(model, name), [protocol.cases(source, name, d, model.attributes, settings) for d in DIRECTIONS])
-            for name in protocol.attributes(model)
+            for name in protocol.attributes(model.attributes)
         ]
         self.total = sum(len(cases) for _, both in self.work for cases in both)
         self.done, self.tick = 0, tick

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
 from facegan.data.sampling import shrink
 from facegan.evaluation.asking import Asked, Verbs
 from facegan.evaluation.cases import Case
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.evaluation.twin_cases import TwinCase
 
 STRENGTHS = (0.5, 1.0, 2.0)
@@ -57,7 +56,7 @@ def generation_sheet(faces: Tensor, rows: int) -> Image.Image:
 
 
 def _coarse(faces: Tensor, side: int) -> Tensor:
-    return F.interpolate(shrink(faces, side=side), size=faces.shape[-1], mode="nearest")
+    return coarse(shrink(faces, side=side), faces.shape[-1])
 
 
 def _columns(asked: Asked, case: Case) -> Sequence[Column]:

@@ -31,7 +31,7 @@ from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.realism import KID, kid
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM, psnr, ssim
 from facegan.evaluation.measures.upscaling import PSNR_Y, SSIM_Y, psnr_y, ssim_y
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.values import Key, Values
 from facegan.files import as_json, write_text
@@ -163,9 +163,8 @@ class _Table:
 
     def pictures(self, images: Tensor, labels: Tensor, own: Tensor | None) -> list[Column]:
         low = self.model.shrunk(images) if own is None else own
-        coarse = torch.nn.functional.interpolate(low.clamp(-1.0, 1.0), size=images.shape[-1])
         return [
-            Column("small", coarse),
+            Column("small", coarse(low, images.shape[-1])),
             *(Column(line, made) for line, made in self.lines(low, labels).items()),
             Column("face", images),
         ]

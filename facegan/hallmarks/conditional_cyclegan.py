@@ -10,7 +10,7 @@ from facegan.evaluation.asking import DIRECTIONS, VALUE, Direction
 from facegan.evaluation.measures.low import low_error
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.success import judged_success
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.evaluation.twin_cases import TwinCase
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 
@@ -72,7 +72,7 @@ class ConditionalCycleGANHallmark(Hallmark):
             low = self._small(case)
             groups.append(
                 [
-                    Column("given", F.interpolate(low, size=subject.image_size)),
+                    Column("given", coarse(low, subject.image_size)),
                     Column("own\nattributes", self._own(subject, case)),
                     Column("against\nthem", self._enlarged(subject, case)),
                     Column("TRUE TWIN", case.twin),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-import torch
 from PIL import Image
 from torch import Tensor
 
@@ -12,7 +11,7 @@ from facegan.data.twinfaces import TwinFaces
 from facegan.evaluation.asking import Verbs
 from facegan.evaluation.cases import any_faces
 from facegan.evaluation.measures.reconstruction import psnr
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 
 ROWS = 6
@@ -61,6 +60,10 @@ class EnlargingHallmark(Hallmark):
     def picture(self, subject: Subject) -> Image.Image:
         """Small faces, interpolated, made large, and as they are."""
         small = Small(subject, ROWS)
-        coarse = torch.nn.functional.interpolate(small.low.clamp(-1.0, 1.0), size=subject.image_size)
-        shown = {"small": coarse, "bicubic": small.plain, "made": small.answer(), "face": small.images}
+        shown = {
+            "small": coarse(small.low, subject.image_size),
+            "bicubic": small.plain,
+            "made": small.answer(),
+            "face": small.images,
+        }
         return grid([[Column(name, images) for name, images in shown.items()]])

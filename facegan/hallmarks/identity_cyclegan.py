@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from facegan.evaluation.measures.persons import own_person
 from facegan.evaluation.measures.recovered import TRUSTED, gauge
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.evaluation.twin_cases import TwinCase
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 
@@ -56,7 +56,7 @@ class IdentityCycleGANHallmark(Hallmark):
     def picture(self, subject: Subject) -> Image.Image:
         """Faces as the model gets them, exemplars, and what came of both."""
         case = self._case(subject, ROWS)
-        small = F.interpolate(F.adaptive_avg_pool2d(case.source, self.low), size=subject.image_size)
+        small = coarse(F.adaptive_avg_pool2d(case.source, self.low), subject.image_size)
         swapped, again = self._swapped(subject, case), subject.verb("reconstruct")(case.source)
         return grid(
             [

@@ -7,11 +7,11 @@ from PIL import Image
 
 from facegan.evaluation.measures.low import low_error
 from facegan.evaluation.measures.realism import kid
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 from facegan.hallmarks.enlarging import ROWS, Small
+from facegan.models.superresolution.invention import DIAL
 
-DIAL = (0.0, 0.25, 0.5, 0.75, 1.0)
 SEEN = ("Eyeglasses", "Smiling")
 
 
@@ -25,11 +25,11 @@ class InventingHallmark(Hallmark):
         """Realism beside the mean's, agreement at every setting of the dial, and what it costs in PSNR."""
         small = Small(subject, self.faces)
         dial = [small.answer(invention) for invention in DIAL]
-        return [self._nearer(subject, small), self._agrees(small, dial), *self._gains(small, dial)]
+        return [self._nearer(subject, small, mean=dial[0]), self._agrees(small, dial), *self._gains(small, dial)]
 
-    def _nearer(self, subject: Subject, small: Small) -> Measured:
+    def _nearer(self, subject: Subject, small: Small, *, mean: torch.Tensor) -> Measured:
         judge = subject.judge(*SEEN)
-        crowds = {"real": small.images, "mean": small.answer(0.0), "made": small.answer(), "bicubic": small.plain}
+        crowds = {"real": small.images, "mean": mean, "made": small.answer(), "bicubic": small.plain}
         features = {name: judge.look(images)[1] for name, images in crowds.items()}
         found = {name: kid(features[name], features["real"]) for name in ("made", "mean", "bicubic")}
         return Measured(
@@ -59,9 +59,9 @@ class InventingHallmark(Hallmark):
     def picture(self, subject: Subject) -> Image.Image:
         """Small faces, interpolated, the mean's answers, the system's, and the faces."""
         small = Small(subject, ROWS)
-        coarse = torch.nn.functional.interpolate(small.low.clamp(-1.0, 1.0), size=subject.image_size)
         shown = {
-            "small": coarse, "bicubic": small.plain, "mean": small.answer(0.0), "half": small.answer(0.5),
+            "small": coarse(small.low, subject.image_size),
+            "bicubic": small.plain, "mean": small.answer(0.0), "half": small.answer(0.5),
             "made": small.answer(), "face": small.images,
         }  # fmt: skip
         return grid([[Column(name, images) for name, images in shown.items()]])

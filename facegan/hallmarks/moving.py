@@ -10,7 +10,7 @@ from facegan.data.degradations import enlarged
 from facegan.data.sampling import to_network
 from facegan.data.twinfaces import TwinClips
 from facegan.evaluation.measures.reconstruction import psnr
-from facegan.evaluation.pictures import Column, grid
+from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.hallmarks.base import Hallmark, Measured, Subject
 from facegan.hallmarks.enlarging import ROWS
 
@@ -84,9 +84,9 @@ class MovingHallmark(Hallmark):
     def picture(self, subject: Subject) -> Image.Image:
         """Small frames, interpolated, made large without and with neighbours, and as they are."""
         moving = Moving(subject, ROWS)
-        coarse = torch.nn.functional.interpolate(moving.low[:, FRAMES // 2].clamp(-1, 1), size=subject.image_size)
         shown = {
-            "small": coarse, "bicubic": moving.plain, "still": moving.answer(still=True), "made": moving.answer(),
+            "small": coarse(moving.low[:, FRAMES // 2], subject.image_size),
+            "bicubic": moving.plain, "still": moving.answer(still=True), "made": moving.answer(),
             "frame": moving.middle,
         }  # fmt: skip
         return grid([[Column(name, images) for name, images in shown.items()]])

@@ -1,6 +1,7 @@
 """The run folder: everything that a run leaves behind, and all that another machine needs to use it."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,12 @@ def append_line(path: Path, values: Mapping[str, Any]) -> None:
     """One more line of JSON."""
     with open(path, "a", encoding="utf-8") as file:
         file.write(json.dumps(values) + "\n")
+
+
+def cpu_seconds(folder: RunFolder) -> float:
+    """The processor's seconds of training, all threads; NaN where the run says nothing of it."""
+    seconds = [line["cpu_seconds"] for line in read_lines(folder.timing) if "cpu_seconds" in line]
+    return sum(seconds) if seconds else math.nan
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,22 +1,27 @@
 """Rank agreement: what few systems cannot say is not said."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from experiments.agreement import __main__ as command
 from experiments.agreement.__main__ import drawn_standings
 from experiments.agreement.agreement import LEAST, agreements
 from experiments.agreement.plan import SCALES
 from experiments.agreement.report import rows, table
+from experiments.leaderboard import __main__ as leaderboard
 from experiments.leaderboard.plan import SCALES as DRAWN
-from experiments.leaderboard.plan import all_runs
+from experiments.leaderboard.plan import Scale, all_runs
 from facegan.errors import UserError
 from facegan.evaluation.leaderboard.standing import Standing
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.result import Result
 from facegan.evaluation.values import Values
+from tests.experiments.commands import done_twice
+from tests.photographs import celeba_folder
 
 KEY = ("Eyeglasses", "adding", "twin_error")
 
@@ -85,3 +90,31 @@ def test_photographs_get_the_systems_and_the_images_of_the_leaderboard(name: str
 def test_without_the_drawn_runs_it_says_which_command_makes_them(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"genegan-s0 was not measured .* python -m experiments.leaderboard"):
         drawn_standings(tmp_path, all_runs(SCALES["small"], tmp_path))
+
+
+TINY = Scale(
+    images=64, size=40, faces=4, line_faces=2, image_size=16, systems=("genegan", "attgan"), seeds=1, others=1,
+    quick=True,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_one_command_trains_on_photographs_measures_and_compares(
+    tmp_path: Path, quick_witnesses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographs = celeba_folder(tmp_path / "celeba", 48, names=("Eyeglasses", "Young"))
+    monkeypatch.setenv("FACEGAN_CELEBA", str(photographs))
+    monkeypatch.setitem(leaderboard.SCALES, "tiny", TINY)
+    monkeypatch.setitem(command.SCALES, "tiny", replace(TINY, photographs=True))
+    drawn, own = tmp_path / "drawn", tmp_path / "runs"
+    assert leaderboard.main(["scale=tiny", f"runs={drawn}"]) == 0
+
+    def main(words: list[str]) -> int:
+        return command.main([*words, f"drawn={drawn}"])
+
+    assert len(done_twice(main, own, "tiny/*/last.safetensors", "tiny/*/evaluation/photo*.json")) == 2 + 4
+    text = (own / "tiny" / "table.md").read_text()
+    assert "2 runs on drawn faces, 2 on photographs, 64 images each." in text
+    for pair in ("twinfaces, phototwins", "twinfaces, photos", "phototwins, photos"):
+        assert f"| {pair} | 2 |" in text
+    assert "2 systems say nothing" in text

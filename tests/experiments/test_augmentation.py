@@ -13,7 +13,7 @@ from experiments.augmentation.completing import completed, copied, orders, true_
 from experiments.augmentation.faces import Set, World, drawn_world
 from experiments.augmentation.photographs import MISSING, first_of_cells, photo_world, thinned
 from experiments.augmentation.plan import ARMS, NAMES, PAIRS, PHI, PLAIN, SCALES, SYSTEMS, TWINS, Pair, Scale, all_jobs
-from experiments.augmentation.report import Table, as_csv, as_markdown, told
+from experiments.augmentation.report import Table, as_csv, as_markdown
 from experiments.intervals import Interval
 from facegan.assemble import make_source
 from facegan.config import compose_config
@@ -149,9 +149,9 @@ def test_gains_are_paired_by_seed_and_failed_runs_are_counted() -> None:
 
 
 def test_a_single_seed_tells_nothing() -> None:
-    assert not told(Interval(0.2, math.nan))
-    assert not told(Interval(0.2, 0.2))
-    assert told(Interval(-0.2, 0.1))
+    assert not Interval(0.2, math.nan).told
+    assert not Interval(0.2, 0.2).told
+    assert Interval(-0.2, 0.1).told
 
 
 def test_the_exam_takes_as_many_of_each_cell(world: World) -> None:

@@ -16,6 +16,7 @@ from experiments.systems import SYSTEMS
 from facegan.data.twinfaces import ATTRIBUTES, TwinFaces, render, with_attribute
 from facegan.evaluation.asking import DIRECTIONS
 from facegan.models.base import Model, verb
+from tests.experiments.commands import done_twice
 
 TINY = Scale(
     images=64, size=60, faces=6, image_size=32, seeds=(0,), levels=(EMPTY,),
@@ -105,13 +106,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, quick_witnesses: Path) ->
     root = tmp_path_factory.mktemp("correlation")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(command.SCALES, "tiny", TINY)
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        first = (root / "tiny" / "results.csv").read_text()
-        checkpoint = root / "tiny" / "genegan-Mustache-empty-s0" / "last.safetensors"
-        before = checkpoint.stat().st_mtime_ns
-        assert command.main(["scale=tiny", f"runs={root}"]) == 0
-        assert checkpoint.stat().st_mtime_ns == before  # what is finished is not done again
-        assert (root / "tiny" / "results.csv").read_text() == first
+        assert len(done_twice(command.main, root, "tiny/*/last.safetensors", "tiny/*/evaluation/correlation.json")) == 8
     return root / "tiny"
 
 

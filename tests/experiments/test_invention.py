@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from experiments import drawn
 from experiments.invention import __main__ as command
-from experiments.invention import measuring
 from experiments.invention.measuring import Figure, mixed, opened
-from experiments.invention.plan import SCALES, SETTINGS, Job, Scale, games, means
+from experiments.invention.plan import SCALES, Job, Scale, games, means
 from experiments.invention.report import as_markdown, by_setting
 from experiments.invention.truth import attribute_truth, auc, map_truth, reading_truth
 from facegan.config import compose_config
 from facegan.data.plates import Reading
-from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judges import Judge
+from facegan.data.twinfaces import ATTRIBUTES
+from facegan.models.superresolution.invention import DIAL
+from tests.experiments.commands import done_twice, unlearned
 
 TINY = Scale(
     mean_images=32,
@@ -96,12 +97,6 @@ def test_differences_are_paired_by_seed() -> None:
     assert "| dial | 0 | – | 50.0 ± 124.2 |" in text
 
 
-def unlearned(known: tuple[str, ...]) -> Judge:
-    """A panel that spares its lesson."""
-    network = JudgeNetwork(block="residual", width=8, image_size=TINY.image_size, outputs=len(known)).eval()
-    return Judge(network=network, attributes=known, accuracy={}, role="panel", key="none")
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole command on four runs, twice."""
@@ -109,13 +104,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(root / "cache"))
         patch.setitem(command.SCALES, "tiny", TINY)
-        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(known))
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        files = [*root.glob("tiny/*/evaluation/invention.json"), *root.glob("tiny/*/last.safetensors")]
-        before = [file.stat().st_mtime_ns for file in files]
-        assert len(before) == 2 + 4
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        assert [file.stat().st_mtime_ns for file in files] == before  # what is finished is not done again
+        patch.setattr(drawn, "find_panel", lambda splits, known: unlearned(ATTRIBUTES, image_size=TINY.image_size))
+        files = done_twice(command.main, root, "tiny/*/evaluation/invention.json", "tiny/*/last.safetensors")
+        assert len(files) == 2 + 4
     return root / "tiny"
 
 
@@ -123,7 +114,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.timeout(900)
 def test_one_command_does_it_all(finished: Path) -> None:
     text = (finished / "table.md").read_text()
-    for setting in SETTINGS:
+    for setting in DIAL:
         assert text.count(f"| dial | {setting:g} |") >= 4
     assert "| weight in training | 0.05 |" in text
     assert "Games without figures, failed or not trained: 0 of 2." in text

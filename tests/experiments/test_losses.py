@@ -14,8 +14,7 @@ from experiments.losses.plan import MODELS, SCALES, WEIGHS, Cell, Job, Scale, al
 from experiments.losses.report import as_csv, as_markdown
 from facegan.assemble import make_model
 from facegan.config import compose_config
-from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judges import Judge
+from tests.experiments.commands import done_twice, unlearned
 
 TINY = Scale(
     images={"genegan": 32, "fader": 32},
@@ -75,12 +74,6 @@ def test_a_models_own_distance_keeps_its_own_weight(model: str) -> None:
     assert config["optimizer"]["lr"] == MODELS[model].rate
 
 
-def unlearned(known: tuple[str, ...]) -> Judge:
-    """A judge that spares its lesson."""
-    network = JudgeNetwork(block="residual", width=8, image_size=TINY.image_size, outputs=len(known)).eval()
-    return Judge(network=network, attributes=known, accuracy={}, role="panel", key="none")
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole command on three runs, twice."""
@@ -88,13 +81,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(root / "cache"))
         patch.setitem(command.SCALES, "tiny", TINY)
-        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(known))
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        files = sorted(root.glob("tiny/*/evaluation/losses.json"))
-        before = [file.stat().st_mtime_ns for file in files]
-        assert len(before) == len(all_jobs(TINY, root)) == 3
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        assert [file.stat().st_mtime_ns for file in files] == before  # what is finished is not done again
+        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(known, image_size=TINY.image_size))
+        files = done_twice(command.main, root, "tiny/*/evaluation/losses.json")
+        assert len(files) == len(all_jobs(TINY, root)) == 3
         levels = bounds(Bench(TINY))
         assert levels["nothing"]["twin_error"] == 1
         assert levels["twins"]["twin_error"] == 0

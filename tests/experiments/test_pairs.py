@@ -5,18 +5,17 @@ from pathlib import Path
 import pytest
 import torch
 
+from experiments import drawn
 from experiments.pairs import __main__ as command
-from experiments.pairs import measuring
 from experiments.pairs.measuring import Bench, interpolated
 from experiments.pairs.plan import SCALES, TESTS, WAYS, Job, Scale, all_jobs
 from experiments.pairs.report import SPECS, Results, as_csv, as_markdown, panels
 from facegan.assemble import make_model
 from facegan.config import compose_config
 from facegan.data.degradations import Bicubic, Camera
-from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judges import Judge
 from facegan.models.superresolution.regression import Regression
 from facegan.models.superresolution.unpaired import UnpairedUpscaling
+from tests.experiments.commands import done_twice, unlearned
 
 TINY = Scale(images=32, size=64, faces=6, image_size=32, seeds=(0,))
 
@@ -49,15 +48,9 @@ def test_each_way_is_what_it_is_called() -> None:
     assert made["cycle"].weights["generator"]["adversarial_high"] != 0
 
 
-def unlearned() -> Judge:
-    """A judge that spares its lesson."""
-    network = JudgeNetwork(block="residual", width=8, image_size=32, outputs=1).eval()
-    return Judge(network=network, attributes=("Smiling",), accuracy={}, role="panel", key="none")
-
-
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr(measuring, "find_panel", lambda splits, known: unlearned())
+    monkeypatch.setattr(drawn, "find_panel", lambda splits, known: unlearned(("Smiling",), image_size=32))
     return Bench(TINY)
 
 
@@ -68,7 +61,7 @@ def test_all_runs_are_shown_the_same_small_faces(bench: Bench) -> None:
     assert not torch.equal(bench.small("camera"), bench.small("bicubic"))
     figures = interpolated(bench)
     assert figures["camera/psnr"] < figures["bicubic/psnr"]
-    perfect = bench.figures(lambda low: bench.faces())
+    perfect = bench.enlarging(lambda low: bench.faces)
     assert perfect["camera/ssim"] == pytest.approx(1)
 
 
@@ -93,13 +86,8 @@ def test_differences_are_paired_and_failed_runs_counted() -> None:
 def test_one_command_does_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setitem(command.SCALES, "tiny", TINY)
-    monkeypatch.setattr(measuring, "find_panel", lambda splits, known: unlearned())
-    assert command.main(["scale=tiny", f"runs={tmp_path}", "jobs=1"]) == 0
-    files = sorted(tmp_path.glob("tiny/*/evaluation/pairs.json"))
-    before = [file.stat().st_mtime_ns for file in files]
-    assert len(before) == len(WAYS)
-    assert command.main(["scale=tiny", f"runs={tmp_path}", "jobs=1"]) == 0
-    assert [file.stat().st_mtime_ns for file in files] == before
+    monkeypatch.setattr(drawn, "find_panel", lambda splits, known: unlearned(("Smiling",), image_size=32))
+    assert len(done_twice(command.main, tmp_path, "tiny/*/evaluation/pairs.json", jobs=1)) == len(WAYS)
     assert "| right pairs |" in (tmp_path / "tiny" / "table.md").read_text()
     assert all((tmp_path / "tiny" / name).stat().st_size < 300_000 for name in ("figure.png", "faces.jpg"))
 

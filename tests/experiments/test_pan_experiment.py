@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from experiments import drawn
 from experiments.pan import __main__ as command
-from experiments.pan import measuring
 from experiments.pan.plan import CELLS, SCALES, TERMS, WEIGHTS, Job, Scale, all_jobs, beginnings
 from experiments.pan.report import QUESTIONS, Results, as_csv, as_markdown
 from facegan.assemble import make_model
 from facegan.config import compose_config
-from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judges import Judge
+from tests.experiments.commands import done_twice, unlearned
 
 PIXEL, ALL = ("pixel",), ("pixel", "perceptual", "adversarial", "pan")
 TINY = Scale(
@@ -77,25 +76,14 @@ def test_differences_are_paired_and_failed_runs_counted() -> None:
     assert "rain,pixel+pan,psnr,23.0000," in as_csv(results)
 
 
-def unlearned(known: tuple[str, ...]) -> Judge:
-    """A panel that spares its lesson."""
-    network = JudgeNetwork(block="residual", width=8, image_size=TINY.image_size, outputs=2).eval()
-    return Judge(network=network, attributes=("Eyeglasses", "Smiling"), accuracy={}, role="panel", key="none")
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_one_command_does_it_all_and_not_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setitem(command.SCALES, "tiny", TINY)
-    monkeypatch.setattr(measuring, "find_panel", lambda splits, known: unlearned(known))
-    assert command.main(["scale=tiny", f"runs={tmp_path}", "jobs=2"]) == 0
+    monkeypatch.setattr(drawn, "find_panel", lambda splits, known: unlearned(("Smiling",), image_size=TINY.image_size))
     folder = tmp_path / "tiny"
-    files = [*folder.glob("*/evaluation/pan.json"), *folder.glob("*/last.safetensors")]
-    before = [file.stat().st_mtime_ns for file in files]
-    assert len(before) == 4 + 6
-    assert command.main(["scale=tiny", f"runs={tmp_path}", "jobs=2"]) == 0
-    assert [file.stat().st_mtime_ns for file in files] == before
+    assert len(done_twice(command.main, tmp_path, "tiny/*/evaluation/pan.json", "tiny/*/last.safetensors")) == 4 + 6
     text = (folder / "table.md").read_text()
     assert "| all four |" in text
     assert "Runs without figures, failed or not trained: 0 of 4." in text

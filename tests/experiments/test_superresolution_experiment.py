@@ -16,11 +16,10 @@ from experiments.superresolution.report import as_markdown
 from experiments.superresolution.results import Results, verdict
 from facegan.assemble import make_model, open_model
 from facegan.config import compose_config
-from facegan.evaluation.judge_networks import JudgeNetwork
-from facegan.evaluation.judges import Judge
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.upscaling import measure
 from facegan.models.superresolution.inventive import Inventive
+from tests.experiments.commands import done_twice, unlearned
 from tests.photographs import NAMES, celeba_folder
 
 SIZE = 16
@@ -71,14 +70,6 @@ def test_every_run_is_a_model_that_can_be_built_on_the_network_of_the_mean(name:
         assert (model.keep_mean, model.pretrain_rounds) == (True, 0)
 
 
-def unlearned(known: tuple[str, ...] = NAMES) -> Judge:
-    """A judge that spares its lesson."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        network = JudgeNetwork(block="residual", width=8, image_size=SIZE, outputs=len(known)).eval()
-    return Judge(network=network, attributes=known, accuracy={}, role="panel", key="none")
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The whole command on eight runs, twice."""
@@ -87,13 +78,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("FACEGAN_CELEBA", str(celeba_folder(root / "celeba", 24)))
         patch.setenv("FACEGAN_CACHE", str(root / "cache"))
         patch.setitem(command.SCALES, "tiny", TINY)
-        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned())
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        files = sorted(root.glob("tiny/*/evaluation/figures.json"))
-        before = [file.stat().st_mtime_ns for file in files]
-        assert len(before) == len(all_runs(TINY, root)) == 8
-        assert command.main(["scale=tiny", f"runs={root}", "jobs=2"]) == 0
-        assert [file.stat().st_mtime_ns for file in files] == before  # what is finished is not done again
+        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(NAMES, image_size=SIZE))
+        files = done_twice(command.main, root, "tiny/*/evaluation/figures.json")
+        assert len(files) == len(all_runs(TINY, root)) == 8
         yield root / "tiny"
 
 
@@ -126,10 +113,10 @@ def test_figures_are_those_of_the_protocol(finished: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FACEGAN_CACHE", str(finished.parent / "cache"))
         patch.setenv("FACEGAN_CELEBA", str(finished.parent / "celeba"))
-        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned())
+        patch.setattr(measuring, "find_panel", lambda splits, known: unlearned(NAMES, image_size=SIZE))
         found = figures_of(model, bench)
         asked = Settings(faces=6, seed=0, chunk=64)
-        told = measure(model, bench.split("test"), asked, panel=unlearned())
+        told = measure(model, bench.split("test"), asked, panel=unlearned(NAMES, image_size=SIZE))
     known = {figure.measure: figure.value for figure in told.figures if figure.line == "model"}
     for name in ("psnr", "psnr_y", "ssim_y", "low_error", "kid"):
         assert found[name] == pytest.approx(known[name], rel=1e-5), name
@@ -138,7 +125,7 @@ def test_figures_are_those_of_the_protocol(finished: Path) -> None:
 def test_the_feature_distance_is_none_between_equal_faces_and_grows_with_blur() -> None:
     generator = torch.Generator().manual_seed(0)
     faces = torch.rand(4, 3, SIZE, SIZE, generator=generator) * 2 - 1
-    judge, blurred = unlearned(), torch.nn.functional.avg_pool2d(faces, 3, stride=1, padding=1)
+    judge, blurred = unlearned(NAMES, image_size=SIZE), torch.nn.functional.avg_pool2d(faces, 3, stride=1, padding=1)
     assert feature_distance(faces, faces, judge).abs().max() == 0
     mild, strong = (feature_distance(torch.lerp(faces, blurred, share), faces, judge) for share in (0.3, 1.0))
     assert (strong > mild).all()

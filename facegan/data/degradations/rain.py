@@ -7,7 +7,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from facegan.data.degradations.base import Degradation
-from facegan.data.degradations.kernels import box_matrix
 
 Span = tuple[float, float]
 
@@ -59,5 +58,4 @@ class Rain(Degradation):
 
     def _shrunk(self, images: Tensor) -> Tensor:
         wet = self.streaked(images)
-        down, across = (box_matrix(side, side // self.scale).to(images) for side in images.shape[-2:])
-        return wet if self.scale == 1 else down @ wet @ across.mT
+        return wet if self.scale == 1 else F.avg_pool2d(wet, self.scale)

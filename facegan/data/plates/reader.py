@@ -15,8 +15,8 @@ from torch.nn import functional as F
 
 from facegan.data.plates.glyphs import ALPHABET, HEIGHT, WIDTH, templates
 from facegan.data.plates.layout import Layout, projected
+from facegan.luma import luminance
 
-LUMA = (0.299, 0.587, 0.114)
 EVIDENCE = 25.0
 """Calibrated on worn plates of two rows at 64 pixels, shrunk to 8 to 32 pixels and enlarged again; see the tests."""
 
@@ -94,7 +94,7 @@ class Reader:
         """The luminance at places of each letter's grid, N x L x rows x columns."""
         corners = self.layout.corners()[:, :, None, None]
         places = torch.stack(projected(placements, (corners[:, 0] + x)[None], (corners[:, 1] + y)[None]), dim=-1)
-        grey = (images * images.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+        grey = luminance(images)
         flat = places.flatten(1, 2).to(images)
         seen = F.grid_sample(grey, flat, mode="bilinear", padding_mode="border", align_corners=False)
         letters: Tensor = seen.view(places.shape[:-1])

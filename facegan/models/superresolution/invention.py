@@ -17,6 +17,8 @@ from facegan.errors import UserError
 TOLERANCE = 1e-3
 """In [-1, 1], of the worst pixel of a small face."""
 STEPS = 3_000
+DIAL = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The settings at which it is measured."""
 
 
 def agreeing(images: Tensor, low: Tensor, degradation: Separable, *, tolerance: float = TOLERANCE) -> Tensor:

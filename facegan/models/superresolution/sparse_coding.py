@@ -20,11 +20,11 @@ from facegan.data.batch import FaceBatch
 from facegan.data.degradations import enlarged
 from facegan.data.draw import Draw
 from facegan.errors import UserError
+from facegan.luma import luminance
 from facegan.models.base import Factory, Weights, verb
 from facegan.models.superresolution.sparse_codes import dense, learned_atoms, pursued
 from facegan.models.superresolution.upscaling import Upscaling
 
-LUMA = (0.299, 0.587, 0.114)
 FIRST, SECOND = (-1.0, 0.0, 1.0), (1.0, 0.0, -2.0, 0.0, 1.0)
 RIDGE = 1e-2
 
@@ -42,7 +42,6 @@ class SparseCoding(Upscaling):
     small_atoms: Tensor
     large_atoms: Tensor
     basis: Tensor
-    luma: Tensor
 
     def __init__(
         self,
@@ -70,7 +69,6 @@ class SparseCoding(Upscaling):
         self.register_buffer("basis", torch.zeros(4 * self.side**2, axes))
         self.register_buffer("small_atoms", torch.zeros(atoms, axes))
         self.register_buffer("large_atoms", torch.zeros(atoms, self.side**2))
-        self.register_buffer("luma", torch.tensor(LUMA)[:, None, None], persistent=False)
 
     @verb
     def fit(self, draws: Mapping[str, Iterable[FaceBatch]]) -> None:
@@ -96,7 +94,7 @@ class SparseCoding(Upscaling):
         if not self.small_atoms.any():
             raise UserError("this SparseCoding has no dictionary yet; train the run to its end first.")
         plain = enlarged(low, self.scale)
-        features = self._features(self._bright(plain))
+        features = self._features(luminance(plain))
         detail = torch.cat([self._said(part) for part in features.flatten(0, 1).split(1 << 15)])
         height, width = plain.shape[-2:]
         whole = self._laid(detail.unflatten(0, features.shape[:2]), height, width)
@@ -128,15 +126,12 @@ class SparseCoding(Upscaling):
         share = -(-self.patches // self.fit_size)
         for faces in batches:
             plain = enlarged(self.small(faces), self.scale)
-            seen = self._features(self._bright(plain)).flatten(0, 1)
-            lack = self._cut(self._bright(faces.images - plain)).flatten(0, 1)
+            seen = self._features(luminance(plain)).flatten(0, 1)
+            lack = self._cut(luminance(faces.images - plain)).flatten(0, 1)
             some = torch.randperm(len(seen), generator=chance)[: share * len(faces)].to(seen.device)
             features.append(seen[some])
             missing.append(lack[some])
         return torch.cat(features), torch.cat(missing)
-
-    def _bright(self, images: Tensor) -> Tensor:
-        return (images * self.luma).sum(1, keepdim=True)
 
     def _features(self, bright: Tensor) -> Tensor:
         """First and second differences of patches, N x patches x 4 side^2."""

@@ -24,14 +24,13 @@ from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.motion import HuberSmoothness
 from facegan.losses.reconstruction import Reconstruction
+from facegan.luma import luminance
 from facegan.models.base import Factory, Losses, Weights, verb
 from facegan.models.phases import Phase
 from facegan.models.superresolution.upscaling import Upscaling
 from facegan.networks.fusion import EarlyFusion
 from facegan.networks.motion import Motion
 from facegan.networks.warping import warp
-
-LUMA = (0.299, 0.587, 0.114)
 
 
 class VESPCN(Upscaling):
@@ -67,8 +66,6 @@ class VESPCN(Upscaling):
             raise UserError(f"VESPCN: colour={colour}; it can be luma or rgb.")
         self.frames, self.colour = frames, colour
         channels = 1 if colour == "luma" else 3
-        self.luma: Tensor
-        self.register_buffer("luma", torch.tensor(LUMA)[:, None, None], persistent=False)
         self.motion: Motion = motion(channels=channels)
         if frames == 1 and any(True for _ in self.motion.parameters()):
             raise UserError("VESPCN: frames=1 has no neighbour to move; set motion=none.")
@@ -158,6 +155,4 @@ class VESPCN(Upscaling):
 
     def _seen(self, images: Tensor) -> Tensor:
         """What the network sees of images ... x 3 x H x W: their luminance, or all of them."""
-        if self.colour == "rgb":
-            return images
-        return (images * self.luma).sum(-3, keepdim=True)
+        return images if self.colour == "rgb" else luminance(images)
