@@ -39,9 +39,9 @@ def test_a_picture_of_any_size_is_made_large_whole(runs: dict[str, str], capsys:
     assert capsys.readouterr().out.strip() == "upscaled/wide-4x.png"
     model = facegan.load(runs["ESPCN_QUICKSTART"].removeprefix("run=")).model
     assert isinstance(model, Upscaling)
-    wanted = Enlarger(model).picture(Image.open("wide.png"))
-    assert wanted.size == (92, 36)
-    assert np.array_equal(shown("upscaled/wide-4x.png"), np.asarray(wanted))
+    wanted = np.concatenate([band.rows for (band,) in Enlarger(model).bands([open_layers(Path("wide.png"))])])
+    assert wanted.shape == (36, 92, 3)
+    assert np.array_equal(shown("upscaled/wide-4x.png"), wanted)
 
 
 def test_the_dial_and_the_map_are_files(runs: dict[str, str]) -> None:

@@ -89,7 +89,7 @@ def test_only_what_can_be_worn_is_asked_about() -> None:
     def idle(images: Tensor) -> Tensor:
         return images
 
-    assert PROTOCOL.attributes(Editor(idle, attributes=("Smiling", "Mustache"))) == ("Mustache",)
+    assert PROTOCOL.attributes(("Smiling", "Mustache")) == ("Mustache",)
     with pytest.raises(UserError, match="asks about Eyeglasses, Wearing_Hat, Mustache"):
         check_edits(PROTOCOL, Editor(idle, attributes=("Smiling",)))
 
