@@ -20,10 +20,10 @@ FRAMES = 3
 class Moving:
     """Fresh clips of a subject and their small frames; what is looked at is the frame in the middle."""
 
-    def __init__(self, subject: Subject, count: int) -> None:
+    def __init__(self, subject: Subject, count: int, speed: float) -> None:
         self.model = subject.model
         self.source = TwinClips(
-            image_size=subject.image_size, size=count, frames=FRAMES, split="test", seed=subject.seed
+            image_size=subject.image_size, size=count, frames=FRAMES, speed=speed, split="test", seed=subject.seed
         )
         self.clips = to_network(self.source.images(torch.arange(count)))
         self.low: Tensor = subject.model.shrunk(self.clips)
@@ -51,14 +51,14 @@ class Moving:
 
 
 class MovingHallmark(Hallmark):
-    """clips: how many."""
+    """clips: how many. speed: of their camera at its fastest, as a share of the side in a frame."""
 
-    def __init__(self, *, clips: int = 256) -> None:
-        self.clips = clips
+    def __init__(self, *, clips: int = 256, speed: float = 0.03) -> None:
+        self.clips, self.speed = clips, speed
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """What the neighbours are worth, how right the flow is, and the whole beside interpolation."""
-        moving = Moving(subject, self.clips)
+        moving = Moving(subject, self.clips, self.speed)
         quality = {
             "with neighbours": psnr(moving.answer(), moving.middle).pooled,
             "without": psnr(moving.answer(still=True), moving.middle).pooled,
@@ -83,7 +83,7 @@ class MovingHallmark(Hallmark):
 
     def picture(self, subject: Subject) -> Image.Image:
         """Small frames, interpolated, made large without and with neighbours, and as they are."""
-        moving = Moving(subject, ROWS)
+        moving = Moving(subject, ROWS, self.speed)
         shown = {
             "small": coarse(moving.low[:, FRAMES // 2], subject.image_size),
             "bicubic": moving.plain, "still": moving.answer(still=True), "made": moving.answer(),
