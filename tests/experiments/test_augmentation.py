@@ -141,11 +141,12 @@ def invented(scale: Scale) -> dict[tuple[str, int], dict[str, float]]:
 def test_gains_are_paired_by_seed_and_failed_runs_are_counted() -> None:
     scale = replace(TINY, seeds=(0, 1, 2), images={"fader": 32})
     table = Table(invented(scale), scale)
-    assert table.gains("fader") == pytest.approx([0.11, 0.11])
+    assert table.gains("fader", "nothing") == pytest.approx([0.11, 0.11])
+    assert table.gains("nothing", "nothing") == []
     text = as_markdown(table)
     assert "Failed runs: 1 of 3." in text
-    assert "| edits by Fader | 66.0 ± 63.5 | 50.0 ± 0.0 | 90.0 ± 0.0 | +11.0 ± 0.0 | yes | 2 |" in text
-    assert "fader,gain,0.1100,0.0000,0.1100 0.1100" in as_csv(table)
+    assert "| edits by Fader | 66.0 ± 63.5 | 50.0 ± 0.0 | 90.0 ± 0.0 | **+11.0 ± 0.0** | **+11.0 ± 0.0** | **+11.0 ± 0.0** | 2 |" in text
+    assert "fader,gain over nothing,0.1100,0.0000,0.1100 0.1100" in as_csv(table)
 
 
 def test_a_single_seed_tells_nothing() -> None:
