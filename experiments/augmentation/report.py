@@ -98,10 +98,15 @@ def panels(table: Table) -> list[Panel]:
         lines.append(
             Line(label=MEASURES[measure], x=places, y=[f.mean for f in found], half=half, colour=colour, dash="none")
         )
-    ticks = {name_of(arm).replace(" ", "\n").replace("over", "over-\n").replace("rew", "re-\nw"): place for arm, place in zip(table.arms, places, strict=True)}
+    ticks = {_broken(name_of(arm)): place for arm, place in zip(table.arms, places, strict=True)}
     levels = {
         name: interval(table.values(arm, "rare")).mean
         for name, arm in (("nothing", "nothing"), ("true twins", "twins"))
         if arm in table.arms
     }
     return [Panel(title="Real, unedited faces", x="", y="accuracy", lines=lines, levels=levels, ticks=ticks)]
+
+
+def _broken(name: str) -> str:
+    """In short lines, as it stands below a chart."""
+    return name.replace(" ", "\n").replace("reweighting", "re-\nweighting").replace("oversampling", "over-\nsampling")

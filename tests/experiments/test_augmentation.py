@@ -145,7 +145,8 @@ def test_gains_are_paired_by_seed_and_failed_runs_are_counted() -> None:
     assert table.gains("nothing", "nothing") == []
     text = as_markdown(table)
     assert "Failed runs: 1 of 3." in text
-    assert "| edits by Fader | 66.0 ± 63.5 | 50.0 ± 0.0 | 90.0 ± 0.0 | **+11.0 ± 0.0** | **+11.0 ± 0.0** | **+11.0 ± 0.0** | 2 |" in text
+    told = " | ".join(["**+11.0 ± 0.0**"] * 3)
+    assert f"| edits by Fader | 66.0 ± 63.5 | 50.0 ± 0.0 | 90.0 ± 0.0 | {told} | 2 |" in text
     assert "fader,gain over nothing,0.1100,0.0000,0.1100 0.1100" in as_csv(table)
 
 
