@@ -104,7 +104,7 @@ def panels(table: Table) -> list[Panel]:
         for name, arm in (("nothing", "nothing"), ("true twins", "twins"))
         if arm in table.arms
     }
-    return [Panel(title="Real, unedited faces", x="", y="accuracy", lines=lines, levels=levels, ticks=ticks)]
+    return [Panel(title="Real, unedited faces", x="", y="accuracy", lines=lines, levels=levels, ticks=ticks, top=1.02)]
 
 
 def _broken(name: str) -> str:
