@@ -16,6 +16,7 @@ from facegan.attributes import CELEBA
 from facegan.config import Config
 from facegan.data.align import Framing
 from facegan.data.decode import decode
+from facegan.data.errors import DataError
 from facegan.data.sampling import Sampler, to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
@@ -286,7 +287,7 @@ def fetch_pictures(model: Model) -> None:
         buffer = model.get_buffer(name)
         try:
             square, _ = Framing(image_size=buffer.shape[-1]).cut(decode(Path(path)).image)
-        except ValueError as error:
+        except DataError as error:
             raise UserError(f"model.{name}={path} cannot be read: {error}.") from error
         buffer.copy_(to_network(torch.from_numpy(np.array(square)).permute(2, 0, 1)[None]))
 

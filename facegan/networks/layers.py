@@ -44,7 +44,7 @@ class Layers:
     def conv(
         self, inputs: int, outputs: int, *, kernel: int, stride: int = 1, normed: bool = True, bias: bool | None = None
     ) -> nn.Conv2d:
-        """A convolution padded by (kernel - 1) // 2 where it is; `normed`: a norm follows; `bias` overrules the recipe."""
+        """A convolution, padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
         biased = self._biased(normed) if bias is None else bias
         mode: Literal["zeros", "reflect"] = "reflect" if self.padding == "reflect" else "zeros"
         edge = 0 if self.padding == "none" else (kernel - 1) // 2
