@@ -84,7 +84,7 @@ class ResNetTranslator(Translator):
         padded = replace(recipe, padding="zeros" if start else padding)
         inner = replace(recipe, padding="none") if start else padded
         self.step = 1 << downs
-        self.margin = 2 * SHAVED * blocks * self.step if start else 0
+        self.margin = SHAVED * blocks * self.step if start else 0
         widths = doubling(width, downs + 1, max_width)
         self.condition = condition
         self.output = choose(part, "output", output, OUTPUTS)
