@@ -67,7 +67,9 @@ def test_a_run_trains_what_its_phases_say_and_nothing_else(name: str, tmp_path: 
 
 
 def test_features_come_first_where_they_are_learnt() -> None:
-    plays = {phase.name: [phase.plays(n) for n in (0, 3)] for phase in made(MODELS[1], "model.features_rounds=3").phases}
+    plays = {
+        phase.name: [phase.plays(n) for n in (0, 3)] for phase in made(MODELS[1], "model.features_rounds=3").phases
+    }
     assert plays == {"features": [1, 0], "generator": [0, 1]}
     (phase,) = made().phases
     assert (phase.name, phase.plays(0)) == ("generator", 1)
