@@ -4,15 +4,20 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from lightning_fabric import Fabric
 
 from facegan import config as configs
 from facegan.attributes import CELEBA
 from facegan.config import Config
-from facegan.data.sampling import Sampler
+from facegan.data.align import Framing
+from facegan.data.decode import decode
+from facegan.data.errors import DataError
+from facegan.data.sampling import Sampler, to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.models.base import Model
@@ -185,6 +190,7 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     else:
         torch.manual_seed(config["seed"] + fabric.global_rank)
         fetch_parts(model)
+        fetch_pictures(model)
         copy_parts(config["init_from"], model)
     return engine
 
@@ -271,6 +277,19 @@ def fetch_parts(model: Model) -> None:
     for name, part in model.parts.items():
         if model.phases and name not in trained and isinstance(part, Pretrained):
             part.fetch()
+
+
+def fetch_pictures(model: Model) -> None:
+    """Reads the pictures that a model names into its buffers, the middle square of each. Raises UserError."""
+    for name, path in model.pictures.items():
+        if not Path(path).is_file():
+            raise UserError(f"model.{name}={path}: there is no such file; name a picture, or leave model.{name} out.")
+        buffer = model.get_buffer(name)
+        try:
+            square, _ = Framing(image_size=buffer.shape[-1]).cut(decode(Path(path)).image)
+        except DataError as error:
+            raise UserError(f"model.{name}={path} cannot be read: {error}.") from error
+        buffer.copy_(to_network(torch.from_numpy(np.array(square)).permute(2, 0, 1)[None]))
 
 
 def wished_parts(wish: Mapping[str, Any], model: Model) -> list[tuple[str, str]]:

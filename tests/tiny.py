@@ -85,6 +85,9 @@ SMALL = {
                                       "++model.translator.width=4", "model.scale=2", *NARROW[2:]],
     **{name: [f"model={name}", "++model.atoms=12", "++model.axes=6", "++model.fit_size=8", "++model.patches=200"]
        for name in ("sparse_coding", "sparse_coding_quickstart")},
+    "style_transfer": ["model=style_transfer", "++model.translator.width=4", "++model.translator.blocks=1", *SEEN],
+    "style_transfer_quickstart": ["model=style_transfer_quickstart", "++model.translator.width=4", *SEEN,
+                                  "++model.head.width=4", "model.features_rounds=1"],
     "vespcn": ["model=vespcn", "++model.motion.width=4", "++model.fusion.width=4"],
     "vespcn_quickstart": ["model=vespcn_quickstart", "++model.motion.width=4", "++model.fusion.width=4"],
 }  # fmt: skip

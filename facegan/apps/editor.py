@@ -30,7 +30,8 @@ Photos = Photo | Sequence[Photo]
 Landmarks = npt.ArrayLike | None
 """Five points of one photo, 5 x 2, as in `facegan.data.align`; None where nobody knows them."""
 Points = npt.NDArray[np.float64] | None
-UPSCALE = "upscale"
+UPSCALE, STYLIZE = "upscale", "stylize"
+LONGEST, LEAST = 1024, 8  # of the sides of a photo that is stylized, in pixels
 
 
 class Editor:
@@ -231,6 +232,35 @@ class Editor:
         if like is not None:
             return [to_network(self._stacked(like, like_landmarks))]
         return [target_vector(request, self.attributes)[None]] if takes("attributes") else []
+
+    @overload
+    def stylize(self, photos: Photo, *, longest: int = ...) -> Image.Image: ...  # type: ignore[overload-overlap]
+
+    @overload
+    def stylize(self, photos: Sequence[Photo], *, longest: int = ...) -> list[Image.Image]: ...
+
+    def stylize(self, photos: Photos, *, longest: int = LONGEST) -> Image.Image | list[Image.Image]:
+        """Whole photos in the style that the run has learnt.
+
+        longest: pixels of the longer side, to which larger photos are brought first; memory grows with its square.
+        """
+        self.model.require(STYLIZE)
+        self.check_longest(longest)
+        painted = [self._painted(photo, longest) for photo, _ in self._opened(photos, None)]
+        return painted if _is_list(photos) else painted[0]
+
+    def check_longest(self, longest: int) -> None:
+        """Raises UserError for a photo's side of too few pixels."""
+        if longest < LEAST:
+            raise UserError(f"longest={longest}: a photo has at least {LEAST} pixels a side.")
+
+    def _painted(self, photo: Image.Image, longest: int) -> Image.Image:
+        if max(photo.size) > longest:
+            width, height = (max(1, round(side * longest / max(photo.size))) for side in photo.size)
+            photo = photo.resize((width, height), Image.Resampling.LANCZOS)
+        if min(photo.size) < LEAST:
+            raise UserError(f"{photo.width} x {photo.height} pixels leave nothing to paint on.")
+        return to_picture(self._verb(STYLIZE, to_network(_pixels(photo)[None]).to(self.device))[0])
 
     def _small(self, photo: Image.Image, five: Points) -> Tensor:
         """A low-resolution face, 3 x l x l in [-1, 1]."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "edit": "edit a photo, or a folder of photos, with a trained run",
     "generate": "make new faces with a trained run",
     "upscale": "make a small face, or a folder of them, large with a trained run",
+    "stylize": "paint a photo, or a folder of photos, in the style of a trained run",
     "evaluate": "measure a run's edits and write a report",
     "judges": "make the judges of a data set, and print what each is worth",
     "benchmark": "freeze a protocol's requests, so that models from elsewhere can enter",

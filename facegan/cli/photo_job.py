@@ -20,7 +20,7 @@ from facegan.errors import UserError
 
 
 class PhotoJob(ABC):
-    """One call of a command on photos. Its settings have `output` and `landmarks`.
+    """One call of a command on photos. Its settings have `output`, and `landmarks` where it aligns.
 
     Raises UserError, before any photo is looked at, for a request, an exemplar or landmarks of no use.
     """
@@ -31,7 +31,7 @@ class PhotoJob(ABC):
     def __init__(self, editor: Editor, settings: dict[str, Any], request: dict[str, float]) -> None:
         self.editor, self.settings, self.request = editor, settings, request
         self.output = Path(settings["output"])
-        self.points = read_landmarks(Path(settings["landmarks"])) if settings["landmarks"] else {}
+        self.points = read_landmarks(Path(settings["landmarks"])) if settings.get("landmarks") else {}
         self.failed: dict[str, str] = {}
         if self.points and editor.framing.template is None:
             print("facegan: this run's faces were not aligned, so the landmarks are not used.", file=sys.stderr)

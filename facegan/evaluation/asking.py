@@ -43,6 +43,10 @@ class Verbs:
         wish = {} if invention is None else {"invention": invention}
         return self._call("upscale", low, attributes=labels, **wish)
 
+    def stylize(self, images: Tensor) -> Tensor:
+        """The faces in the style that was learnt; for a model with this verb."""
+        return self._call("stylize", images)
+
     def _call(self, verb: str, images: Tensor, *rest: object, **options: object) -> Tensor:
         """The verb's answer as a picture, which holds no value beyond -1 and 1, on the images' own device."""
         method = getattr(self.model, verb)

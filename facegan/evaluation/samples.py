@@ -12,7 +12,7 @@ from facegan.evaluation.asking import DIRECTIONS, Asked, Verbs
 from facegan.evaluation.cases import Case, any_faces
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet, transfer_sheet
+from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet, style_sheet, transfer_sheet
 from facegan.evaluation.twin_cases import cases_of
 from facegan.models.base import Model
 
@@ -31,12 +31,14 @@ class Samples:
 
     def __call__(self, model: Model) -> Image.Image:
         """The sheet."""
-        if not {"edit", "transfer", "reconstruct"} & set(model.verbs):
+        if not {"edit", "transfer", "reconstruct", "stylize"} & set(model.verbs):
             return self._generated(model)
         return stack(self._sheets(model))
 
     def _sheets(self, model: Model) -> list[Image.Image]:
-        """A sheet for each attribute that can be edited, and for whatever else a model transfers."""
+        """A sheet for each attribute that can be edited, and for whatever else a model transfers, or its style."""
+        if "stylize" in model.verbs:
+            return [style_sheet(Verbs(model), self._faces(model.attributes)[0])]
         known, beyond = model.attributes, [name for name in model.transferable if name not in model.attributes]
         asked = [Asked(model, attribute) for attribute in known]
         sheets = [edit_sheet(one, *self._cases(one.attribute, known)) for one in asked if one.transfers or one.edits]

@@ -37,6 +37,11 @@ def reconstruction_sheet(model: Verbs, faces: Tensor, labels: Tensor) -> Image.I
     return grid([[Column(name, images) for name, images in stills.items()]])
 
 
+def style_sheet(model: Verbs, faces: Tensor) -> Image.Image:
+    """Faces, and the same in the style that was learnt."""
+    return grid([[Column("source", faces), Column("stylized", model.stylize(faces))]])
+
+
 def transfer_sheet(model: Verbs, what: str, faces: Tensor, labels: Tensor) -> Image.Image:
     """Faces with what others of them have, where that is no attribute, such as a person's identity; a row a face."""
     columns = [Column("source", faces)]

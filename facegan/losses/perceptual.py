@@ -24,18 +24,19 @@ class Style:
     """Which features go together, wherever they are: the gap between Gram matrices (Johnson et al. 2016).
 
     sum over maps of mean_N |gram(prediction) - gram(target)|_F^2, squared Frobenius norms as in the paper.
-    layers: which maps, 0 the first, negative from the last; None for all.
+    layers: which maps, 0 the first, negative from the last; None for all. mean: the mean over the C x C elements in
+    place of the norm, which is their sum: so the authors' code has it, where wide maps do not count more than others.
     """
 
-    def __init__(self, *, layers: Sequence[int] | None = None) -> None:
-        self.layers = None if layers is None else tuple(layers)
+    def __init__(self, *, layers: Sequence[int] | None = None, mean: bool = False) -> None:
+        self.layers, self.mean = None if layers is None else tuple(layers), mean
 
     def __call__(self, prediction: Sequence[Tensor], target: Sequence[Tensor]) -> Tensor:
         """prediction, target: maps, pairwise of one shape. Raises ValueError where they do not pair, or are none."""
         check_pairs(prediction, target)
         layers = range(len(prediction)) if self.layers is None else self.layers
-        gaps = [(gram(prediction[each]) - gram(target[each])).square().sum((1, 2)).mean() for each in layers]
-        return torch.stack(gaps).sum()
+        squares = [(gram(prediction[each]) - gram(target[each])).square() for each in layers]
+        return torch.stack([each.mean() if self.mean else each.sum((1, 2)).mean() for each in squares]).sum()
 
 
 class FeatureMatching:

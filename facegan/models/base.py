@@ -23,7 +23,7 @@ from facegan.models.schedules import Schedule
 if TYPE_CHECKING:
     from facegan.losses.adversarial import Adversarial
 
-VERBS = ("reconstruct", "encode", "edit", "transfer", "generate", "upscale")
+VERBS = ("reconstruct", "encode", "edit", "transfer", "generate", "upscale", "stylize")
 
 Losses = dict[str, Tensor]
 Factory = Callable[..., Any]
@@ -75,6 +75,7 @@ class Model(nn.Module):
     memory: the buffers that training alone looks at; the last checkpoint has them, the best one has not.
     optimises: whether its verbs optimise pictures, which takes seconds each: measures look at few faces, and at time.
     fit_draws, fit_size: the faces, so many of each draw, that `fit` is handed once; none for most models.
+    pictures: the files that are read into buffers, 1 x 3 x H x W in [-1, 1], when a run begins; then it keeps them.
     """
 
     paper: ClassVar[str]
@@ -88,6 +89,7 @@ class Model(nn.Module):
     fit_draws: Mapping[str, Draw] = {}
     fit_size: int = 0
     bank_draws: Mapping[str, Draw] = {}
+    pictures: Mapping[str, str] = {}
     adversarial: "Adversarial"  # of models that play a game in a phase named `critic`
     low: int  # of models that upscale: the side in pixels of the faces that they take
     frames: int | None = None  # of models that train on clips: how many frames they need in a row

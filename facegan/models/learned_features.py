@@ -5,10 +5,12 @@ from torch import Tensor
 from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
+from facegan.losses.features import FeatureReconstruction
 from facegan.losses.recognition import BinaryRecognition
 from facegan.models.base import Factory, Losses, Model
 from facegan.models.phases import Phase
 from facegan.networks.contracts import Encoder
+from facegan.networks.errors import PartError
 
 
 class LearnedFeatures(Model):
@@ -28,6 +30,13 @@ class LearnedFeatures(Model):
                 raise UserError(f"{type(self).__name__}: its extractor learns attributes; set attributes=[Smiling].")
             self.head = head(code=self.extractor.shape, outputs=len(self.attributes))
             self.recognition = BinaryRecognition()
+
+    def compare_by(self, perceptual: FeatureReconstruction) -> None:
+        """Takes up the distance of features. Raises PartError where the extractor has no such map."""
+        self.perceptual, count = perceptual, len(self.extractor.skips) + 1
+        if not -count <= perceptual.layer < count:
+            name = type(self.extractor).__name__
+            raise PartError(f"{name}: perceptual.layer is {perceptual.layer}; -{count} to {count - 1} would fit")
 
     def features_phase(self, *, why: str, stop: int | None = None) -> tuple[Phase, ...]:
         """The phase of the extractor, up to round `stop`; none without a head."""

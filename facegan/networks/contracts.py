@@ -62,7 +62,12 @@ class Decoder(nn.Module):
 
 
 class Translator(nn.Module):
-    """Turns images into images of the same size: 3 channels, in [-1, 1] unless the part says otherwise."""
+    """Turns images into images of the same size: 3 channels, in [-1, 1] unless the part says otherwise.
+
+    any_size: whether it takes images of another size than it was built for, and of any shape.
+    """
+
+    any_size: bool = False
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
         """Map images, and N x condition where the part was built with one, to images."""

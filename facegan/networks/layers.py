@@ -11,7 +11,7 @@ from facegan.networks.errors import PartError, choose
 from facegan.networks.norms import NORMS, absorbs_bias, constrain, map_norm, vector_norm
 
 INITS = ("default", "normal", "xavier")
-PADDINGS = ("zeros", "reflect")
+PADDINGS = ("zeros", "reflect", "none")
 
 M = TypeVar("M", nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
@@ -24,7 +24,7 @@ class Layers:
     of the new value) and `norm_eps` belong to it. `bias`: None means wherever no norm follows that would undo it.
     `slope`: of the leaky ReLU, 0 for a ReLU. `init`: 'default' is torch's own; 'normal' is N(0, 0.02) with biases at
     zero (DCGAN); 'xavier' is Glorot's uniform with biases at zero, which is what TensorFlow layers begin with.
-    `padding`: of the convolutions, 'zeros' or 'reflect'.
+    `padding`: of the convolutions, 'zeros' or 'reflect'; 'none' takes kernel - 1 pixels off the side instead.
     """
 
     part: str
@@ -44,12 +44,11 @@ class Layers:
     def conv(
         self, inputs: int, outputs: int, *, kernel: int, stride: int = 1, normed: bool = True, bias: bool | None = None
     ) -> nn.Conv2d:
-        """A convolution padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
+        """A convolution, padded by (kernel - 1) // 2; `normed`: a norm follows; `bias` overrules the recipe."""
         biased = self._biased(normed) if bias is None else bias
         mode: Literal["zeros", "reflect"] = "reflect" if self.padding == "reflect" else "zeros"
-        return self._ready(
-            nn.Conv2d(inputs, outputs, kernel, stride, (kernel - 1) // 2, bias=biased, padding_mode=mode)
-        )
+        edge = 0 if self.padding == "none" else (kernel - 1) // 2
+        return self._ready(nn.Conv2d(inputs, outputs, kernel, stride, edge, bias=biased, padding_mode=mode))
 
     def transposed(
         self, inputs: int, outputs: int, *, kernel: int = 4, normed: bool = True, bias: bool | None = None

@@ -10,20 +10,28 @@ from torch.nn import functional as F
 from facegan.networks.injection import norm_of, normalised
 from facegan.networks.layers import Layers
 
+SHAVED = 2
+"""What a plain block without padding takes off each edge of a map, in pixels: one for each 3x3."""
+
 
 class PlainBlock(nn.Module):
-    """3x3, norm, activation, 3x3, norm; plus the input. Side and width stay (CycleGAN's and StarGAN's middle)."""
+    """3x3, norm, activation, 3x3, norm; plus the input. Side and width stay (CycleGAN's and StarGAN's middle).
+
+    Without padding the side shrinks by 4, and so does the input before it is added (Johnson et al., ECCV 2016).
+    """
 
     def __init__(self, *, layers: Layers, channels: int, side: int) -> None:
         super().__init__()
         self.conv_in, self.conv_out = (layers.conv(channels, channels, kernel=3) for _ in range(2))
         self.norm_in, self.norm_out = (layers.map_norm(channels, side) for _ in range(2))
         self.activation = layers.activation()
+        self.shaved = SHAVED if layers.padding == "none" else 0
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Map N x channels x H x W to the same shape."""
+        """Map N x channels x H x W to the same shape, or to H - 4 x W - 4 without padding."""
         inner = self.activation(self.norm_in(self.conv_in(maps)))
-        total: Tensor = maps + self.norm_out(self.conv_out(inner))
+        kept = F.pad(maps, [-self.shaved] * 4) if self.shaved else maps
+        total: Tensor = kept + self.norm_out(self.conv_out(inner))
         return total
 
 

@@ -8,15 +8,17 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from facegan.networks.contracts import Decoder, Encoder, Translator
 from facegan.networks.errors import PartError, choose
 from facegan.networks.injection import checked, concatenated
-from facegan.networks.layers import PADDINGS, Layers
-from facegan.networks.residual_blocks import trunk
+from facegan.networks.layers import Layers
+from facegan.networks.residual_blocks import SHAVED, trunk
 from facegan.networks.sizes import check_halvings, doubling
 
 OUTPUTS = ("tanh", "none", "added")
+EDGES = ("zeros", "reflect", "reflect-start")
 RESIZINGS = ("3", "4")
 
 
@@ -27,7 +29,9 @@ class ResNetTranslator(Translator):
     Facts: `image_size`, `channels`, `condition` (N x condition values, tiled and concatenated to the images; 0 for
     none). Hyper-parameters: `width` of the first layer, doubling with each of the `downs` up to `max_width`; `blocks`;
     `first_kernel` and `last_kernel`, stride 1, which keep the side; `down_kernel` and `up_kernel`: 3 (3/2/1, back
-    with output padding 1) or 4 (4/2/1). `padding`: 'zeros' or 'reflect', of the two ends and of the blocks.
+    with output padding 1) or 4 (4/2/1). `padding`: 'zeros' or 'reflect', of the two ends and of the blocks;
+    'reflect-start' as Johnson's code has it: the images are reflected so far out (2 * blocks * 2^downs pixels) that
+    blocks without padding leave the side as it was, and the ends have zeros.
     `output`: 'tanh' for images in [-1, 1], 'none' for residuals, 'added' for what is added to the given images, cut to
     [-1, 1]. `final_bias`: of the last layer. Norm, `bias`, `slope` and `init` as in `Layers`; every layer but the
     last is normed.
@@ -35,6 +39,8 @@ class ResNetTranslator(Translator):
     Raises `PartError` for an image size that cannot be halved so often; with reflect padding also for an even first or
     last kernel, and for a condition under instance norm, which takes a constant plane out again.
     """
+
+    any_size = True
 
     def __init__(
         self,
@@ -62,17 +68,23 @@ class ResNetTranslator(Translator):
     ) -> None:
         super().__init__()
         part = type(self).__name__
-        choose(part, "padding", padding, PADDINGS)
+        choose(part, "padding", padding, EDGES)
         for option, kernel in (("down_kernel", down_kernel), ("up_kernel", up_kernel)):
             choose(part, option, str(kernel), RESIZINGS)
         check_halvings(part, image_size, downs)
         side = image_size >> downs
+        if padding != "zeros":
+            _check_condition(part, norm, condition)
         if padding == "reflect":
-            _check_reflection(part, norm, condition, (image_size, side), (first_kernel, last_kernel))
+            _check_reflection(part, (image_size, side), (first_kernel, last_kernel))
+        start = padding == "reflect-start"
         recipe = Layers(
             part=part, norm=norm, norm_momentum=norm_momentum, norm_eps=norm_eps, bias=bias, slope=slope, init=init
         )
-        padded = replace(recipe, padding=padding)
+        padded = replace(recipe, padding="zeros" if start else padding)
+        inner = replace(recipe, padding="none") if start else padded
+        self.step = 1 << downs
+        self.margin = SHAVED * blocks * self.step if start else 0
         widths = doubling(width, downs + 1, max_width)
         self.condition = condition
         self.output = choose(part, "output", output, OUTPUTS)
@@ -87,7 +99,7 @@ class ResNetTranslator(Translator):
                 for i, (wide, wider) in enumerate(pairwise(widths))
             )
         )
-        self.trunk = trunk(layers=padded, channels=widths[-1], side=side, blocks=blocks)
+        self.trunk = trunk(layers=inner, channels=widths[-1], side=side, blocks=blocks)
         self.ups = nn.Sequential(
             *(
                 normed(recipe.transposed(wider, wide, kernel=up_kernel), wide, side << (i + 1))
@@ -97,9 +109,11 @@ class ResNetTranslator(Translator):
         self.last = _same(padded, width, 3, kernel=last_kernel, bias=final_bias)
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
-        """Return images of the same size."""
-        maps = self.first(concatenated(images, checked(type(self).__name__, condition, self.condition)))
-        result: Tensor = self.last(self.ups(self.trunk(self.downs(maps))))
+        """Return images of the same size; a side that cannot be halved so often is continued by its mirror image."""
+        height, width = images.shape[-2:]
+        wide = mirrored(images, self.margin, right=-width % self.step, below=-height % self.step)
+        maps = self.first(concatenated(wide, checked(type(self).__name__, condition, self.condition)))
+        result: Tensor = self.last(self.ups(self.trunk(self.downs(maps))))[..., :height, :width]
         if self.output == "added":
             return (images + result).clamp(-1.0, 1.0)
         return torch.tanh(result) if self.output == "tanh" else result
@@ -131,12 +145,29 @@ class CodeTranslator(Translator):
         return self.decoder(code, skips=skips)
 
 
-def _check_reflection(part: str, norm: str, condition: int, sides: tuple[int, int], kernels: tuple[int, int]) -> None:
+def mirrored(images: Tensor, margin: int, *, right: int = 0, below: int = 0) -> Tensor:
+    """Images N x C x H x W, 2 pixels a side or more, continued by reflection: by `margin` all around, and by some more.
+
+    Beyond the first mirror image another follows, so that a margin may be wider than the image.
+    """
+    missing = [margin, margin + right, margin, margin + below]
+    while any(missing):
+        height, width = images.shape[-2:]
+        sides = [min(gap, side - 1) for gap, side in zip(missing, (width, width, height, height), strict=True)]
+        images = F.pad(images, sides, mode="reflect")
+        missing = [gap - side for gap, side in zip(missing, sides, strict=True)]
+    return images
+
+
+def _check_condition(part: str, norm: str, condition: int) -> None:
     if condition and norm == "instance":
         raise PartError(
             f"{part}: reflect padding leaves a tiled condition constant, and instance norm takes it out again; "
             "padding zeros would fit"
         )
+
+
+def _check_reflection(part: str, sides: tuple[int, int], kernels: tuple[int, int]) -> None:
     if any(kernel % 2 == 0 for kernel in kernels):
         raise PartError(
             f"{part}: kernels of {kernels[0]} and {kernels[1]} do not both reflect evenly; padding zeros would fit"

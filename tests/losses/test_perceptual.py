@@ -24,6 +24,13 @@ def test_style_is_the_squared_gap_of_gram_matrices() -> None:
     assert Style()([ONE], [ONE.flip(-1)]) == 0, "style does not know where"
 
 
+def test_style_by_means_counts_narrow_and_wide_maps_alike() -> None:
+    """The same gaps over the 2 x 2 elements of a Gram matrix, as the authors' code has it."""
+    torch.testing.assert_close(Style(mean=True)([ONE], [OTHER]), torch.tensor((25 + 4 + 4 + 1) / 16 / 4))
+    pair = [torch.cat([ONE, 2 * ONE])], [torch.cat([OTHER, OTHER])]
+    torch.testing.assert_close(Style(mean=True)(*pair), torch.tensor(34 / 64 * (1 + 16) / 2))
+
+
 def test_matching_weighs_the_mean_gap_of_each_map() -> None:
     torch.testing.assert_close(FeatureMatching()([ONE, -ONE], [OTHER, OTHER]), torch.tensor(2.0))
     weighed = FeatureMatching(layers=[1], weights=[5.0])

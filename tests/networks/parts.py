@@ -53,7 +53,7 @@ def factory(name: str, *, small: bool = True, **changes: Any) -> Callable[..., A
 
 def condition_of(name: str) -> int:
     """How many values a part may be conditioned on here: none where reflect padding would let the norm cancel them."""
-    return 0 if node(name).get("padding") == "reflect" else CONDITION
+    return 0 if str(node(name).get("padding")).startswith("reflect") else CONDITION
 
 
 def built(name: str, *, size: int = SIZE, condition: int | None = None, seed: int = 0) -> Any:

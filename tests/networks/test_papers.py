@@ -1,9 +1,11 @@
 """The faithful settings: parameter counts derived from the papers' tables, and what else their code states."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from facegan.networks.translators import mirrored
 from tests.networks.parts import count, factory
 
 
@@ -117,6 +119,51 @@ def test_cyclegan_reflects_at_the_ends_and_in_the_blocks_only() -> None:
         ((3, 3), (2, 2), (1, 1), (1, 1))
     ] * 2
     assert all(conv.weight.std().item() == pytest.approx(0.02, rel=0.05) for conv in convolutions)
+
+
+def test_johnsons_style_network() -> None:
+    """By the table 1,679,235 parameters with the biases before its norms, which instance norm takes out again.
+
+    9x9 3-32 and 32-3, 3x3 32-64-128 and back, ten of 128-128; a scale and a shift a normed channel.
+    """
+    table = 81 * 3 * 32 + 32 + 9 * (32 * 64 + 64 * 128) + 64 + 128 + 10 * (9 * 128 * 128 + 128)
+    table += 9 * (128 * 64 + 64 * 32) + 64 + 32 + 81 * 32 * 3 + 3 + 2 * (32 + 64 + 128 + 10 * 128 + 64 + 32)
+    idle = 32 + 64 + 128 + 10 * 128 + 64 + 32
+    assert (table, idle) == (1_679_235, 1_600)
+    assert count(factory("translator/style_transfer", small=False, bias=True)(image_size=256)) == table
+    translator = factory("translator/style_transfer", small=False)(image_size=256)
+    assert count(translator) == table - idle
+    assert translator.margin == 40
+    convolutions = [module for module in translator.modules() if isinstance(module, nn.Conv2d)]
+    assert [(conv.kernel_size[0], conv.stride[0], conv.padding[0]) for conv in convolutions] == [
+        (9, 1, 4), *[(3, 2, 1)] * 2, *[(3, 1, 0)] * 10, (9, 1, 4)
+    ]  # fmt: skip
+
+
+def test_a_block_without_padding_adds_the_middle_of_its_input() -> None:
+    torch.manual_seed(0)
+    block = factory("translator/style_transfer")(image_size=16).trunk[0]
+    maps = torch.rand(2, 16, 12, 10)
+    inner = nn.functional.conv2d(maps, block.conv_in.weight)
+    inner = nn.functional.conv2d(nn.functional.instance_norm(inner).relu(), block.conv_out.weight)
+    wanted = maps[..., 2:-2, 2:-2] + nn.functional.instance_norm(inner)
+    torch.testing.assert_close(block(maps), wanted)
+
+
+def test_what_the_blocks_take_off_is_what_the_margin_put_on() -> None:
+    """So that the middle of what the layers give lies where the image did, and nothing is to be cut off."""
+    part = factory("translator/style_transfer")(image_size=16)
+    with torch.no_grad():
+        maps = part.downs(part.first(mirrored(torch.zeros(1, 3, 16, 16), part.margin)))
+        assert part.last(part.ups(part.trunk(maps))).shape == (1, 3, 16, 16)
+
+
+@pytest.mark.parametrize(("margin", "right", "below"), [(3, 0, 0), (3, 2, 1), (11, 1, 0), (0, 0, 3)])
+def test_a_margin_goes_on_mirroring_where_the_image_ends(margin: int, right: int, below: int) -> None:
+    images = torch.arange(2 * 3 * 4 * 5).float().view(2, 3, 4, 5)
+    edges = ((0, 0), (0, 0), (margin, margin + below), (margin, margin + right))
+    wanted = np.pad(images.numpy(), edges, mode="reflect")
+    assert np.array_equal(mirrored(images, margin, right=right, below=below).numpy(), wanted)
 
 
 def test_a_tiled_condition_under_reflect_padding_and_instance_norm_would_be_cancelled() -> None:

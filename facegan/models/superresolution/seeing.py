@@ -5,7 +5,6 @@ from facegan.models.base import Factory
 from facegan.models.learned_features import LearnedFeatures
 from facegan.models.phases import Phase
 from facegan.models.superresolution.inventive import Inventive
-from facegan.networks.errors import PartError
 
 
 class Seeing(LearnedFeatures, Inventive):
@@ -18,11 +17,8 @@ class Seeing(LearnedFeatures, Inventive):
     ) -> None:
         """Builds the parts, once. Raises UserError for a head without attributes, PartError for a missing map."""
         self.look_by(extractor, head)
-        self.perceptual, self.features_rounds = perceptual, features_rounds if head is not None else 0
-        count = len(self.extractor.skips) + 1
-        if not -count <= perceptual.layer < count:
-            name = type(self.extractor).__name__
-            raise PartError(f"{name}: perceptual.layer is {perceptual.layer}; -{count} to {count - 1} would fit")
+        self.compare_by(perceptual)
+        self.features_rounds = features_rounds if head is not None else 0
 
     def first_phases(self) -> tuple[Phase, ...]:
         """What comes before the paper's own phases."""
