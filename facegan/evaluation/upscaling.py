@@ -1,7 +1,9 @@
 """The protocol `superresolution`: the first faces of the test split, shrunk by the model and made large again.
 
-One table: a column for the model, for bicubic interpolation, for doing nothing but agree, and for the mean that a
-model may keep. There is neither attribute nor direction: its figures are of `faces`, asked to be made large.
+One table: a column for the model, for bicubic interpolation, for doing nothing but agree, for the mean that a model may
+keep, and, of KID, for the faces themselves: crowds are compared with the very faces that they were made of, and each
+lies near its own, so that the best answer is not at 0 but below. There is neither attribute nor direction: figures are
+of `faces`, asked to be made large.
 """
 
 from collections.abc import Callable, Mapping
@@ -115,7 +117,7 @@ class _Table:
         low = self.model.shrunk(images) if own is None else own
         border = self.model.image_size // self.model.low
         persons = self.embedder.embed(images) if self.embedder else None
-        self._keep("real", images)
+        self._keep("truth", images)
         for line, made in self.lines(low, labels).items():
             found = {
                 "psnr": psnr(made, images),
@@ -142,8 +144,7 @@ class _Table:
     def figures(self) -> tuple[Figure, ...]:
         crowds = self.tally.kept("features")
         for line, crowd in crowds.items():
-            if line != "real":
-                self.tally.add_whole("kid", line, kid(crowd, crowds["real"]), len(crowd))
+            self.tally.add_whole("kid", line, kid(crowd, crowds["truth"]), len(crowd))
         return tuple(self.tally.figures())
 
     def _keep(self, line: str, images: Tensor) -> None:

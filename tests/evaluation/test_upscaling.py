@@ -13,12 +13,14 @@ from facegan.cli.main import main
 from facegan.data.degradations import Bicubic, Camera, enlarged
 from facegan.errors import UserError
 from facegan.evaluation.embedders import Embedder
+from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.low import low_error
 from facegan.evaluation.measures.upscaling import luminance, psnr_y, shaved, ssim_y
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.upscaling import Measured, check_upscales, measure
 from facegan.models.base import Model, verb
+from tests.experiments.commands import unlearned
 from tests.models.builders import build
 from tests.runs import tiny_run
 from tests.tiny import TinySource
@@ -72,11 +74,11 @@ class Knowing(Model):
         return self.images[nearest] + self.spoil
 
 
-def measured(model: Model) -> Measured:
+def measured(model: Model, panel: Judge | None = None) -> Measured:
     embedder = Embedder(
         name="means", key="1", accuracy=1.0, embed=lambda x: torch.nn.functional.normalize(x.flatten(1))
     )
-    return measure(model, TinySource(), Settings(faces=12, seed=0, chunk=5, rows=2), embedder=embedder)
+    return measure(model, TinySource(), Settings(faces=12, seed=0, chunk=5, rows=2), embedder=embedder, panel=panel)
 
 
 def figure(found: Measured, name: str, line: str = "model") -> float:
@@ -99,6 +101,17 @@ def test_who_knows_the_faces_is_perfect_and_who_spoils_them_is_not() -> None:
         assert sign * figure(perfect, name) > sign * figure(spoilt, name), name
     assert {f.count for f in perfect.figures} == {12}
     assert len(perfect.values.each["faces", "enlarging", "psnr"].each) == 12
+
+
+def test_realism_stands_beside_that_of_the_faces_themselves() -> None:
+    """Who knows the faces is as good as they are, which is below 0: a crowd is compared with those it was made of."""
+    panel = unlearned(("Smiling",), image_size=16)
+    perfect, spoilt = measured(Knowing(TinySource()), panel), measured(Knowing(TinySource(), spoil=0.3), panel)
+    best = figure(perfect, "kid", "truth")
+    assert best == figure(spoilt, "kid", "truth") < 0
+    assert figure(perfect, "kid") == pytest.approx(best, abs=1e-3)
+    assert figure(spoilt, "kid") > best + 1
+    assert {f.measure for f in perfect.figures if f.line == "truth"} == {"kid"}
 
 
 def test_bicubic_is_its_own_reference() -> None:
