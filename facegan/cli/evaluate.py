@@ -50,7 +50,8 @@ EXAMPLES = """examples:
   facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
 
 Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
-evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face. The first evaluation of a
+evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face; of enlarged faces the
+picture is evaluation/superresolution.png, and there is no report. The first evaluation of a
 data set trains its judges, unless facegan judges made them; they lie in $FACEGAN_CACHE (or ~/.cache/facegan)."""
 
 

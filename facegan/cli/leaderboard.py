@@ -15,6 +15,7 @@ from facegan.cli.words import Settings, split_words
 from facegan.errors import UserError
 from facegan.evaluation.leaderboard.board import Board, make_board
 from facegan.evaluation.leaderboard.html_page import page
+from facegan.evaluation.leaderboard.words import PICTURES
 from facegan.evaluation.leaderboard.writers import COLUMNS, as_csv, markdown, rows
 from facegan.evaluation.measures import ABOUT
 from facegan.files import write_text, write_whole
@@ -25,6 +26,7 @@ EXAMPLES = """examples:
   facegan leaderboard runs/*                        every run of a folder, and every folder of edits with an entry
   facegan leaderboard runs/* theirs out=table       with an entry from elsewhere, written to table/
   facegan leaderboard runs/* protocol=photos        where folders were measured by several protocols
+  facegan leaderboard runs/srgan-s* runs/srresnet-s* protocol=superresolution    how small faces are made large
   facegan leaderboard runs/* logger=offline         to wandb as well
 
 settings:
@@ -35,8 +37,8 @@ settings:
   project=facegan      of wandb
 
 Each folder must have been measured: facegan evaluate run=FOLDER. Runs that differ in nothing but their seed are one
-row. Runs without a result are counted and named. Results of different protocols, versions, judges, image sizes or faces
-never share a table."""
+row. Runs without a result are counted and named. Results of different protocols, versions, judges, image sizes, scales,
+degradations or faces never share a table."""
 
 SETTINGS = Settings(out="leaderboard", protocol=None, measures=None, logger="disabled", project="facegan")
 LOGGERS = ("disabled", "offline", "online")
@@ -76,12 +78,12 @@ def write(out: Path, board: Board, settings: Mapping[str, Any]) -> None:
     write_text(out / "leaderboard.md", text)
     if settings["logger"] != "disabled":
         log(out, board, pictures, settings)
-    print(text.split("## Edits of the first faces")[0].rstrip())
+    print(text.split(f"## {PICTURES}")[0].rstrip())
     print("\n" + "\n".join(f"{kind}: {out / f'leaderboard.{kind}'}" for kind in ("md", "csv", "html")))
 
 
 def pictures_of(board: Board) -> dict[str, bytes]:
-    """By system, its first run's edits of the first faces, as JPEG."""
+    """By system, what its first run makes of the first faces, as JPEG."""
     found = {}
     for system in board.systems:
         path = next((run.picture for run in system.runs if run.picture), None)
@@ -104,5 +106,5 @@ def log(out: Path, board: Board, pictures: Mapping[str, bytes], settings: Mappin
         folder=RunFolder(out), config={}, id=uuid.uuid4().hex[:8], project=settings["project"],
         mode=cast(Mode, settings["logger"]),
     )  # fmt: skip
-    tracker.table("leaderboard", [*COLUMNS, "edits"], table, images=0)
+    tracker.table("leaderboard", [*COLUMNS, "pictures"], table, images=0)
     tracker.finish(failed=False)

@@ -14,9 +14,12 @@ from facegan.evaluation.entries.entry import ENTRY, read_entry
 from facegan.evaluation.leaderboard.standing import Standing
 from facegan.evaluation.protocols import PROTOCOLS
 from facegan.evaluation.result_file import read_result
+from facegan.evaluation.upscaling import NAME as SUPERRESOLUTION
 from facegan.evaluation.values import read_values, values_file
 from facegan.training.checkpoint import read_checkpoint
 from facegan.training.run_folder import RunFolder
+
+NAMES = (*PROTOCOLS, SUPERRESOLUTION)
 
 # What does not make another system: the seed, who watches, where the data lies, and how fast it goes.
 ASIDE = {"seed", "trainer.threads", "data.root", *(key for key in FREE if key != "trainer.images")}
@@ -29,9 +32,9 @@ def training_of(folder: RunFolder, config: Config) -> dict[str, Any]:
 
 
 def system_key(config: Config) -> str:
-    """A hash of all that decides what a run learns, but for its seed."""
+    """A hash of all that decides what a run learns, but for its seed and that of the run that it goes on with."""
     made_of = [
-        (key, value)
+        (key, _seedless(value) if key == "init_from.run" else value)
         for key, value in leaves(config)
         if not any(key == aside or key.startswith(f"{aside}.") for aside in ASIDE) and not key.endswith("_every")
     ]
@@ -43,8 +46,8 @@ def read_standings(folders: Sequence[str], protocol: str | None) -> list[Standin
 
     Raises UserError for a folder that is none of a run or of an entry, and where the protocol must be named.
     """
-    if unknown := [name for name in (protocol,) if name is not None and name not in PROTOCOLS]:
-        raise UserError(f"unknown protocol {unknown[0]!r}; there are: {', '.join(PROTOCOLS)}.")
+    if unknown := [name for name in (protocol,) if name is not None and name not in NAMES]:
+        raise UserError(f"unknown protocol {unknown[0]!r}; there are: {', '.join(NAMES)}.")
     found = {folder: results_in(Path(folder)) for folder in folders}
     several = {folder: names for folder, names in found.items() if len(names) > 1}
     if protocol is None and several:
@@ -57,7 +60,7 @@ def results_in(folder: Path) -> list[str]:
     """The protocols by which a folder was measured. Raises UserError for a folder of another kind."""
     if not (RunFolder(folder).exists() or (folder / ENTRY).is_file()):
         raise UserError(f"{folder} is no run folder and no folder of edits with an {ENTRY}.")
-    return [name for name in PROTOCOLS if (folder / "evaluation" / f"{name}.json").is_file()]
+    return [name for name in NAMES if (folder / "evaluation" / f"{name}.json").is_file()]
 
 
 def _standing(folder: str, protocol: str | None) -> Standing:
@@ -68,7 +71,7 @@ def _standing(folder: str, protocol: str | None) -> Standing:
         facts["failure"] = f"no result of {protocol}" if protocol else "no result: it was never evaluated"
     if facts["failure"]:
         return Standing(folder=folder, **facts)
-    picture = path.parent / "grid.png"
+    picture = path.with_suffix(".png") if protocol == SUPERRESOLUTION else path.parent / "grid.png"
     return Standing(
         folder=folder,
         result=read_result(path),
@@ -88,5 +91,13 @@ def _facts_of_run(folder: RunFolder) -> dict[str, Any]:
     training = training_of(folder, config)
     broke = folder.broke.read_text(encoding="utf-8").strip() if folder.broke.is_file() else ""
     missing = "" if folder.checkpoint().is_file() else "no checkpoint"
-    name = re.sub(r"-s\d+$", "", folder.root.resolve().name)
-    return {"name": name, **training, "failure": f"training broke: {broke}" if broke else missing}
+    return {
+        "name": _seedless(folder.root.resolve().name),
+        **training,
+        "failure": f"training broke: {broke}" if broke else missing,
+    }
+
+
+def _seedless(name: str | None) -> str | None:
+    """The name of a run as all seeds of its system have it."""
+    return name and re.sub(r"-s\d+$", "", name)

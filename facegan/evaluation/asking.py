@@ -4,6 +4,7 @@ Legend: N faces, K attributes of the model, S pixels.
 """
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 import torch
@@ -14,7 +15,9 @@ from facegan.models.base import Model
 
 Direction = Literal["adding", "removing"]
 DIRECTIONS: tuple[Direction, ...] = ("adding", "removing")
-VALUE: dict[Direction, int] = {"adding": 1, "removing": 0}
+Request = Direction | Literal["enlarging"]
+"""All that can be asked of a face: that an attribute changes in a direction, or that it be made large."""
+VALUE: Mapping[Request, int] = {"adding": 1, "removing": 0}  # an enlarged face is asked for none
 
 
 class Verbs:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from facegan.evaluation.asking import Direction
+from facegan.evaluation.asking import Request
 from facegan.evaluation.judges import VERSION, Accuracy, Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.values import Key
@@ -18,7 +18,7 @@ FORMAT = 1
 
 # The lines of a table: what is measured, and what it is read against; in full, and where there is little room.
 LINES = {
-    "model": "the model's edit",
+    "model": "the model's answer",
     "paper": "the edit at its paper's strength",
     "nothing": "doing nothing",
     "median": "style-blind median",
@@ -27,9 +27,13 @@ LINES = {
     "real": "real faces with the wanted value",
     "same": "the same person, another picture",
     "other": "another person",
+    "bicubic": "bicubic interpolation",
+    "agreeing": "the model's answer, brought to agree with the small face (invention 1)",
+    "mean": "the answer of the mean that the model keeps (invention 0)",
+    "truth": "the faces themselves",
 }
 SHORT = {
-    "model": "edit",
+    "model": "model",
     "paper": "paper",
     "nothing": "nothing",
     "median": "median",
@@ -38,6 +42,10 @@ SHORT = {
     "real": "real",
     "same": "same person",
     "other": "other person",
+    "bicubic": "bicubic",
+    "agreeing": "agreeing",
+    "mean": "mean",
+    "truth": "truth",
 }
 
 
@@ -46,11 +54,14 @@ Details = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number. measure: a key of `measures.ABOUT`; line: a key of LINES; count: the faces behind it."""
+    """One number. measure: a key of `measures.ABOUT`; line: a key of LINES; count: the faces behind it.
+
+    attribute: what is edited; `faces` where they are made large and nothing is edited.
+    """
 
     measure: str
     attribute: str
-    direction: Direction
+    direction: Request
     line: str
     value: float
     count: int
@@ -62,8 +73,9 @@ class Result:
 
     training: what made the system: for a run its `system` (a hash of its config), `seed` and `images`; for an entry
     from elsewhere what it states of itself.
+    attributes: those that are edited. judge: empty, as its accuracy, where no verdict is asked for.
     details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`), the
-    `matrices` of entanglement and the `curves` of strength.
+    `matrices` of entanglement and the `curves` of strength; of faces made large the `scale` and the `degradation`.
     """
 
     protocol: str
@@ -75,15 +87,20 @@ class Result:
     attributes: tuple[str, ...]
     seed: int
     faces: int
-    judge: str
-    judge_version: int
-    judge_accuracy: Mapping[str, Accuracy]
     figures: tuple[Figure, ...]
     warnings: tuple[str, ...]
+    judge: str = ""
+    judge_version: int = 0
+    judge_accuracy: Mapping[str, Accuracy] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     details: Details = field(default_factory=dict)
 
-    def value(self, measure: str, attribute: str, direction: Direction, line: str = "model") -> Figure | None:
+    @property
+    def requests(self) -> tuple[tuple[str, Request], ...]:
+        """What was asked, as attribute and direction, in the order of the figures."""
+        return tuple(dict.fromkeys((figure.attribute, figure.direction) for figure in self.figures))
+
+    def value(self, measure: str, attribute: str, direction: Request, line: str = "model") -> Figure | None:
         """One figure, None where the protocol or the model has no such thing."""
         wanted = (measure, attribute, direction, line)
         return next((f for f in self.figures if (f.measure, f.attribute, f.direction, f.line) == wanted), None)
@@ -92,7 +109,7 @@ class Result:
 class Tally:
     """Ratios of one attribute and direction, chunk by chunk, by measure and line."""
 
-    def __init__(self, attribute: str, direction: Direction) -> None:
+    def __init__(self, attribute: str, direction: Request) -> None:
         self.attribute, self.direction = attribute, direction
         self._parts: dict[tuple[str, str], list[Ratio]] = {}
         self._ranks: dict[str, list[Tensor]] = {}

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from facegan.evaluation.asking import DIRECTIONS, Direction
+from facegan.evaluation.asking import Request
 from facegan.evaluation.judges import TRUSTED, Accuracy, Judge
 from facegan.evaluation.matrix import TITLE, Matrix, matrix_of
 from facegan.evaluation.measures import ABOUT
@@ -17,7 +17,9 @@ from facegan.evaluation.measures.reconstruction import ENOUGH_DB
 from facegan.evaluation.result import LINES, SHORT, Figure, Result
 
 DIGITS = {
-    "psnr": 1,
+    "psnr": 2,
+    "psnr_y": 2,
+    "low_error": 5,
     "outside_edit": 4,
     "outside_reconstruction": 4,
     "kid": 1,
@@ -57,17 +59,17 @@ class Sheet:
     """One attribute and direction. rows: a measure's key and a figure, or None, for each of the lines."""
 
     attribute: str
-    direction: Direction
+    direction: Request
     lines: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Figure | None, ...]], ...]
 
 
 def sheets(result: Result) -> list[Sheet]:
     """A table per attribute and direction: adding and removing are never one number."""
-    return [_sheet(result, attribute, direction) for attribute in result.attributes for direction in DIRECTIONS]
+    return [_sheet(result, attribute, direction) for attribute, direction in result.requests]
 
 
-def _sheet(result: Result, attribute: str, direction: Direction) -> Sheet:
+def _sheet(result: Result, attribute: str, direction: Request) -> Sheet:
     mine = [f for f in result.figures if (f.attribute, f.direction) == (attribute, direction)]
     lines = tuple(line for line in LINES if any(f.line == line for f in mine))
     measures = [name for name in ABOUT if any(f.measure == name for f in mine)]
@@ -82,6 +84,13 @@ def shown(figure: Figure | None) -> str:
     if figure.measure in SHARES:
         return f"{100 * figure.value:.1f} %"
     return f"{figure.value:.{DIGITS.get(figure.measure, 3)}f}"
+
+
+def size_line(result: Result) -> str:
+    """The size of the faces, and from which smaller ones they were made."""
+    how = result.details.get("degradation")
+    made = f" made of {result.image_size // result.details['scale']} ({how})" if how else ""
+    return f"{result.image_size} pixels{made}"
 
 
 def judge_line(name: str, accuracy: Accuracy, who: str = "judge") -> str:
@@ -142,9 +151,7 @@ def warnings(figures: Sequence[Figure], judge: Judge, protocol: str, *, second: 
 
 def print_tables(result: Result, console: Console) -> None:
     """The tables on a terminal."""
-    console.print(
-        f"{result.model} on {result.data}, {result.image_size} pixels, protocol {result.protocol} v{result.version}"
-    )
+    console.print(f"{result.model} on {result.data}, {size_line(result)}, protocol {result.protocol} v{result.version}")
     for sheet in sheets(result):
         console.print(_terminal_table(sheet, result))
     used = dict.fromkeys(line for sheet in sheets(result) for line in sheet.lines)

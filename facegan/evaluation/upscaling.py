@@ -1,19 +1,17 @@
 """The protocol `superresolution`: the first faces of the test split, shrunk by the model and made large again.
 
-One table: a column for the model, for bicubic interpolation, for doing nothing but agree, and for the mean that a
-model may keep. There is neither attribute nor direction, so that its results are of a form of their own.
+One table: a column for the model, for bicubic interpolation, for doing nothing but agree, for the mean that a model may
+keep, and, of KID, for the faces themselves: crowds are compared with the very faces that they were made of, and each
+lies near its own, so that the best answer is not at 0 but below. There is neither attribute nor direction: figures are
+of `faces`, asked to be made large.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from PIL import Image
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from torch import Tensor
 
 from facegan.data.degradations import enlarged
@@ -21,72 +19,35 @@ from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.asking import Verbs
-from facegan.evaluation.cases import any_faces, digest
+from facegan.evaluation.cases import FIRST, any_faces, digest
 from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.judges import Judge
-from facegan.evaluation.measures.about import About
-from facegan.evaluation.measures.identity import IDENTITY, likeness
-from facegan.evaluation.measures.low import LOW_ERROR, low_error
-from facegan.evaluation.measures.ratio import Ratio
-from facegan.evaluation.measures.realism import KID, kid
-from facegan.evaluation.measures.reconstruction import PSNR, SSIM, psnr, ssim
-from facegan.evaluation.measures.upscaling import PSNR_Y, SSIM_Y, psnr_y, ssim_y
+from facegan.evaluation.measures.identity import likeness
+from facegan.evaluation.measures.low import low_error
+from facegan.evaluation.measures.realism import kid
+from facegan.evaluation.measures.reconstruction import psnr, ssim
+from facegan.evaluation.measures.upscaling import psnr_y, ssim_y
 from facegan.evaluation.pictures import Column, coarse, grid
+from facegan.evaluation.result import Figure, Tally
 from facegan.evaluation.settings import Settings
-from facegan.evaluation.values import Key, Values
-from facegan.files import as_json, write_text
+from facegan.evaluation.values import Values
 from facegan.models.base import Model
 
-NAME, VERSION, FORMAT = "superresolution", 1, 1
-LINES = {
-    "model": "the model's answer",
-    "bicubic": "bicubic interpolation",
-    "agreeing": "the model's answer, brought to agree with the small face (invention 1)",
-    "mean": "the answer of the mean that the model keeps (invention 0)",
-}
-ABOUT: tuple[About, ...] = (PSNR, SSIM, PSNR_Y, SSIM_Y, LOW_ERROR, IDENTITY, KID)
-DIGITS = {"psnr": 2, "psnr_y": 2, "low_error": 5, "kid": 2}
-ARROWS = {"lower": "↓", "higher": "↑", "neither": " "}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One number: a measure, a key of LINES, its value, the faces behind it."""
-
-    measure: str
-    line: str
-    value: float
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """A run under this protocol. training: what made the system; witnesses: who looked at persons and realism."""
-
-    run: str
-    model: str
-    data: str
-    image_size: int
-    scale: int
-    degradation: str
-    faces: int
-    figures: tuple[Figure, ...]
-    training: Mapping[str, Any] = field(default_factory=dict)
-    witnesses: Mapping[str, Any] = field(default_factory=dict)
-
-    def value(self, measure: str, line: str = "model") -> float:
-        """A figure; NaN where there is none."""
-        found = (each.value for each in self.figures if (each.measure, each.line) == (measure, line))
-        return next(found, float("nan"))
+NAME, VERSION = "superresolution", 1
+FACES = "faces"  # what stands where other protocols name an attribute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What was found: numbers, the figures of each face of the model, and a picture."""
+    """What was found: numbers, the figures of each face of the model, a picture, and what was asked.
+
+    task: the `scale` and the `degradation`; only runs that have both in common can be compared.
+    """
 
     figures: tuple[Figure, ...]
     values: Values
     grid: Image.Image
+    task: Mapping[str, Any]
 
 
 def check_upscales(model: Model) -> None:
@@ -122,22 +83,33 @@ def measure(
         torch.manual_seed(settings.seed)
         rows = slice(settings.rows)
         shown = table.pictures(images[rows], labels[rows], None if pairs is None else pairs[rows])
-    values = Values(each=table.each(), cases={"faces/enlarging": digest(model.shrunk(images[:8]), str(len(images)))})
-    return Measured(figures=table.figures(), values=values, grid=grid([shown]))
+        how = degradation_of(model, images[:FIRST], settings) if own is None else "the data set's own small faces"
+    task = {"scale": model.image_size // model.low, "degradation": how}
+    first = source.images(torch.arange(min(FIRST, len(images))))
+    cases = {f"{FACES}/enlarging": digest(first, *(() if own is None else [own[:FIRST]]), str(len(images)), str(task))}
+    values = Values(each=table.tally.values(), cases=cases)
+    return Measured(figures=table.figures(), values=values, grid=grid([shown]), task=task)
+
+
+def degradation_of(model: Model, images: Tensor, settings: Settings) -> str:
+    """The degradation by name; one that draws with all that its draws depend on, without which nothing is paired."""
+    first, second = (model.shrunk(images) for _ in range(2))
+    drawn = f", drawn with seed {settings.seed} for {settings.chunk} faces at a time"
+    return model.shrunk_by + ("" if torch.equal(first, second) else drawn)
 
 
 class _Table:
     def __init__(self, model: Model, panel: Judge | None, embedder: Embedder | None) -> None:
         self.model, self.asked, self.panel, self.embedder = model, Verbs(model), panel, embedder
-        self.ratios: dict[tuple[str, str], list[Ratio]] = {}
-        self.features: dict[str, list[Tensor]] = {}
+        self.tally = Tally(FACES, "enlarging")
 
     def lines(self, low: Tensor, labels: Tensor) -> dict[str, Tensor]:
         scale = self.model.image_size // self.model.low
-        lines = {"model": self.asked.upscale(low, labels), "bicubic": enlarged(low, scale).clamp(-1.0, 1.0)}
-        if getattr(self.model, "keep_mean", False):
-            dial = {"agreeing": 1.0, "mean": 0.0}
-            lines |= {name: self.asked.upscale(low, labels, invention) for name, invention in dial.items()}
+        with torch.random.fork_rng(devices=range(torch.cuda.device_count())):  # what a model draws moves no small face
+            lines = {"model": self.asked.upscale(low, labels), "bicubic": enlarged(low, scale).clamp(-1.0, 1.0)}
+            if getattr(self.model, "keep_mean", False):
+                dial = {"agreeing": 1.0, "mean": 0.0}
+                lines |= {name: self.asked.upscale(low, labels, invention) for name, invention in dial.items()}
         return lines
 
     def add(self, images: Tensor, labels: Tensor, own: Tensor | None) -> None:
@@ -145,7 +117,7 @@ class _Table:
         low = self.model.shrunk(images) if own is None else own
         border = self.model.image_size // self.model.low
         persons = self.embedder.embed(images) if self.embedder else None
-        self._keep("real", images)
+        self._keep("truth", images)
         for line, made in self.lines(low, labels).items():
             found = {
                 "psnr": psnr(made, images),
@@ -158,7 +130,7 @@ class _Table:
             if self.embedder and persons is not None:
                 found["identity"] = likeness(self.embedder.embed(made), persons)
             for name, ratio in found.items():
-                self.ratios.setdefault((name, line), []).append(ratio)
+                self.tally.add(name, line, ratio)
             self._keep(line, made)
 
     def pictures(self, images: Tensor, labels: Tensor, own: Tensor | None) -> list[Column]:
@@ -170,48 +142,11 @@ class _Table:
         ]
 
     def figures(self) -> tuple[Figure, ...]:
-        joined = {key: Ratio.join(parts) for key, parts in self.ratios.items()}
-        found = [Figure(measure=m, line=li, value=r.pooled, count=r.count) for (m, li), r in joined.items()]
-        crowds = {line: torch.cat(parts) for line, parts in self.features.items()}
-        found += [
-            Figure(measure="kid", line=line, value=kid(crowd, crowds["real"]), count=len(crowd))
-            for line, crowd in crowds.items()
-            if line != "real"
-        ]
-        return tuple(found)
-
-    def each(self) -> dict[Key, Ratio]:
-        return {
-            ("faces", "enlarging", name): Ratio.join(parts)
-            for (name, line), parts in self.ratios.items()
-            if line == "model"
-        }
+        crowds = self.tally.kept("features")
+        for line, crowd in crowds.items():
+            self.tally.add_whole("kid", line, kid(crowd, crowds["truth"]), len(crowd))
+        return tuple(self.tally.figures())
 
     def _keep(self, line: str, images: Tensor) -> None:
         if self.panel:
-            self.features.setdefault(line, []).append(self.panel.look(images)[1])
-
-
-def write_result(path: Path, result: Result) -> None:
-    """The result as one JSON file, written whole; what could not be measured is null."""
-    write_text(path, as_json({"format": FORMAT, "protocol": NAME, "version": VERSION, **asdict(result)}))
-
-
-def print_result(result: Result, console: Console) -> None:
-    """The table on a terminal."""
-    console.print(
-        f"{result.model} on {result.data}, {result.scale} times to {result.image_size} pixels by {result.degradation}, "
-        f"protocol {NAME} v{VERSION}, {result.faces} faces"
-    )
-    lines = [line for line in LINES if any(figure.line == line for figure in result.figures)]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("↓ lower, ↑ higher is better")
-    for line in lines:
-        table.add_column(line, justify="right", style="bold cyan" if line == "model" else None)
-    for about in ABOUT:
-        values = [result.value(about.name, line) for line in lines]
-        if any(value == value for value in values):
-            cells = (f"{value:.{DIGITS.get(about.name, 3)}f}" if value == value else "–" for value in values)
-            table.add_row(f"{ARROWS[about.better]} {about.title}", *cells)
-    console.print(table)
-    console.print("; ".join(f"{line}: {LINES[line]}" for line in lines), style="dim", highlight=False)
+            self.tally.keep("features", line, self.panel.look(images)[1])

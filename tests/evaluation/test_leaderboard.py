@@ -244,7 +244,7 @@ def test_bad_input_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "unknown protocol 'twins'": [good, "protocol=twins"],
         "the same system with the same seed 0": [good, copy],
         "logger=loud: choose": [good, "logger=loud"],
-        "unknown measure 'beauty'; there are: twin_error": [good, "measures=psnr,beauty"],
+        "unknown measure 'beauty'; there are: psnr_y": [good, "measures=psnr,beauty"],
         "no such setting": [good, "colour=3"],
     }
     for said, words in wrongs.items():

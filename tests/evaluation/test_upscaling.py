@@ -8,15 +8,19 @@ import pytest
 import torch
 from torch import Tensor
 
+from facegan.cli import evaluate_upscaling
 from facegan.cli.main import main
-from facegan.data.degradations import Bicubic, enlarged
+from facegan.data.degradations import Bicubic, Camera, enlarged
 from facegan.errors import UserError
 from facegan.evaluation.embedders import Embedder
+from facegan.evaluation.judges import Judge
+from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.measures.low import low_error
 from facegan.evaluation.measures.upscaling import luminance, psnr_y, shaved, ssim_y
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.upscaling import Measured, check_upscales, measure
 from facegan.models.base import Model, verb
+from tests.experiments.commands import unlearned
 from tests.models.builders import build
 from tests.runs import tiny_run
 from tests.tiny import TinySource
@@ -70,11 +74,11 @@ class Knowing(Model):
         return self.images[nearest] + self.spoil
 
 
-def measured(model: Model) -> Measured:
+def measured(model: Model, panel: Judge | None = None) -> Measured:
     embedder = Embedder(
         name="means", key="1", accuracy=1.0, embed=lambda x: torch.nn.functional.normalize(x.flatten(1))
     )
-    return measure(model, TinySource(), Settings(faces=12, seed=0, chunk=5, rows=2), embedder=embedder)
+    return measure(model, TinySource(), Settings(faces=12, seed=0, chunk=5, rows=2), embedder=embedder, panel=panel)
 
 
 def figure(found: Measured, name: str, line: str = "model") -> float:
@@ -92,8 +96,22 @@ def test_who_knows_the_faces_is_perfect_and_who_spoils_them_is_not() -> None:
     assert figure(perfect, "low_error") < 1e-6
     assert figure(spoilt, "low_error") > 0.05
     assert figure(perfect, "psnr", "bicubic") == figure(spoilt, "psnr", "bicubic") < 30
+    for name in {f.measure for f in perfect.figures}:
+        sign = {"higher": 1, "lower": -1}[ABOUT[name].better]
+        assert sign * figure(perfect, name) > sign * figure(spoilt, name), name
     assert {f.count for f in perfect.figures} == {12}
     assert len(perfect.values.each["faces", "enlarging", "psnr"].each) == 12
+
+
+def test_realism_stands_beside_that_of_the_faces_themselves() -> None:
+    """Who knows the faces is as good as they are, which is below 0: a crowd is compared with those it was made of."""
+    panel = unlearned(("Smiling",), image_size=16)
+    perfect, spoilt = measured(Knowing(TinySource()), panel), measured(Knowing(TinySource(), spoil=0.3), panel)
+    best = figure(perfect, "kid", "truth")
+    assert best == figure(spoilt, "kid", "truth") < 0
+    assert figure(perfect, "kid") == pytest.approx(best, abs=1e-3)
+    assert figure(spoilt, "kid") > best + 1
+    assert {f.measure for f in perfect.figures if f.line == "truth"} == {"kid"}
 
 
 def test_bicubic_is_its_own_reference() -> None:
@@ -110,6 +128,64 @@ def test_a_kept_mean_and_what_is_made_to_agree_have_columns() -> None:
     assert figure(found, "low_error", "mean") < 5e-4
 
 
+class Rainy(Knowing):
+    """Its small faces are never the same twice, and its answers draw numbers of their own if they are told to."""
+
+    def __init__(self, source: TinySource, *, draws: int = 0, noise: float = 0.06) -> None:
+        super().__init__(source)
+        self.degradation, self.draws, self.given = Camera(scale=4, noise=(0.0, noise)), draws, list[Tensor]()
+
+    @property
+    def shrunk_by(self) -> str:
+        return str(self.degradation)
+
+    @verb
+    def upscale(self, low: Tensor) -> Tensor:
+        self.given.append(low)
+        torch.rand(self.draws)
+        return enlarged(low, 4)
+
+
+def test_all_models_are_given_the_same_small_faces_whatever_they_draw() -> None:
+    still, drawing = Rainy(TinySource()), Rainy(TinySource(), draws=3)
+    torch.manual_seed(5)
+    first = measured(still)
+    state = torch.random.get_rng_state()
+    torch.manual_seed(6)
+    second = measured(drawing)
+    for one, other in zip(still.given, drawing.given, strict=True):
+        assert torch.equal(one, other)
+    assert first.values.cases == second.values.cases
+    torch.manual_seed(5)
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_the_task_tells_what_must_be_alike_for_a_comparison() -> None:
+    plain, camera = measured(Knowing(TinySource())), measured(Rainy(TinySource()))
+    assert plain.task == {"scale": 4, "degradation": "area"}
+    assert camera.task["degradation"] == (
+        "Camera, blur 0.2 to 0.6, noise 0 to 0.06, quality 60 to 95, drawn with seed 0 for 5 faces at a time"
+    )
+    tasks = [plain, camera, measured(Rainy(TinySource(), noise=0.1))]
+    assert len({found.values.cases["faces/enlarging"] for found in tasks}) == 3
+    assert str(Bicubic(scale=4)) == str(Bicubic(scale=8)) == "Bicubic"
+
+
+def test_the_panel_does_not_depend_on_what_a_run_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the realism of runs with other attributes would be on other features, and never share a table."""
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(evaluate_upscaling, "find_panel", lambda split, known: asked.append(known))
+
+    def labelled(*names: str) -> TinySource:
+        source = TinySource()
+        source.attributes = names
+        return source
+
+    for names in (("Smiling", "Narrow_Eyes"), ("Narrow_Eyes",), ()):
+        evaluate_upscaling.panel_of(lambda split, names=names: labelled(*names))  # type: ignore[misc]
+    assert asked == [(), ("Narrow_Eyes",)]
+
+
 def test_who_does_not_upscale_is_refused() -> None:
     with pytest.raises(UserError, match="has no verb 'upscale'"):
         check_upscales(build("fader"))
@@ -124,9 +200,8 @@ def test_the_command_writes_the_result_and_the_table(tmp_path: Path, capsys: pyt
     said = capsys.readouterr().out
     assert "PSNR of luminance" in said
     result = json.loads((run / "evaluation" / "superresolution.json").read_text())
-    assert (result["protocol"], result["scale"], result["degradation"], result["faces"]) == (
-        "superresolution", 4, "Bicubic", 6,
-    )  # fmt: skip
+    assert (result["protocol"], result["faces"]) == ("superresolution", 6)
+    assert result["details"] == {"scale": 4, "degradation": "Bicubic"}
     assert (run / "evaluation" / "superresolution.png").is_file()
     assert (run / "evaluation" / "superresolution.values.safetensors").is_file()
     assert main(["evaluate", *words[:2], "faces=none"]) == 2

@@ -25,6 +25,15 @@ class Degradation(ABC):
         with torch.autocast(images.device.type, enabled=False):  # what the face lost must not be a matter of precision
             return self._shrunk(images.float())
 
+    def __str__(self) -> str:
+        """Its name with all its numbers but the scale: two that are called the same shrink alike."""
+        return ", ".join([type(self).__name__, *(_said(*item) for item in vars(self).items() if item[0] != "scale")])
+
     @abstractmethod
     def _shrunk(self, images: Tensor) -> Tensor:
         """The small images of images that can be shrunk."""
+
+
+def _said(name: str, value: object) -> str:
+    numbers = value if isinstance(value, list | tuple) else (value,)
+    return f"{name} {' to '.join(f'{n:g}' if isinstance(n, int | float) else str(n) for n in numbers)}"

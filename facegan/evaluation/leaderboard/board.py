@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from facegan.errors import UserError
-from facegan.evaluation.asking import DIRECTIONS, Direction
+from facegan.evaluation.asking import Request
 from facegan.evaluation.leaderboard.mixing import check_unmixed
 from facegan.evaluation.leaderboard.standing import Standing, System, systems_of
 from facegan.evaluation.measures import ABOUT
@@ -17,7 +17,8 @@ from facegan.evaluation.statistics.bootstrap import Seeds, best_of, interval_of,
 from facegan.evaluation.statistics.interval import Interval
 
 APART = "†"
-REFERENCES = tuple(line for line in LINES if line not in ("model", "floor"))  # the floor is each model's own
+OWN = ("model", "floor", "agreeing", "mean")  # lines that are each model's own
+REFERENCES = tuple(line for line in LINES if line not in OWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Section:
     """rows: by system, a cell for each measure, None where it has none. references: by line, a figure for each."""
 
     attribute: str
-    direction: Direction
+    direction: Request
     measures: tuple[str, ...]
     rows: Mapping[str, tuple[Cell | None, ...]]
     references: Mapping[str, tuple[Figure | None, ...]]
@@ -64,8 +65,8 @@ def make_board(standings: Sequence[Standing], measures: Collection[str] = tuple(
         raise UserError(f"unknown measure {unknown[0]!r}; there are: {', '.join(ABOUT)}.")
     systems = systems_of(standings)
     results = [result for system in systems for result in system.results]
-    names = dict.fromkeys(name for result in results for name in result.attributes)
-    sections = [_section(systems, name, direction, measures) for name in names for direction in DIRECTIONS]
+    asked = dict.fromkeys(request for result in results for request in result.requests)
+    sections = [_section(systems, name, direction, measures) for name, direction in asked]
     return Board(
         systems=systems,
         sections=tuple(section for section in sections if section.measures),
@@ -74,7 +75,7 @@ def make_board(standings: Sequence[Standing], measures: Collection[str] = tuple(
     )
 
 
-def _section(systems: Sequence[System], attribute: str, direction: Direction, measures: Collection[str]) -> Section:
+def _section(systems: Sequence[System], attribute: str, direction: Request, measures: Collection[str]) -> Section:
     found = {name: _seeds(systems, name, attribute, direction) for name in ABOUT}
     columns = {name: column for name, column in found.items() if column and name in measures}
     apart = {OUTSIDE_EDIT.name: {*found[OUTSIDE_EDIT.name]} - {*found[OUTSIDE_RECONSTRUCTION.name]}}
@@ -94,7 +95,7 @@ def _section(systems: Sequence[System], attribute: str, direction: Direction, me
     )
 
 
-def _seeds(systems: Sequence[System], measure: str, attribute: str, direction: Direction) -> dict[str, Seeds]:
+def _seeds(systems: Sequence[System], measure: str, attribute: str, direction: Request) -> dict[str, Seeds]:
     """By system, what the measure found of each of its seeds; systems that it does not apply to are left out."""
     found: dict[str, Seeds] = {}
     for system in systems:
@@ -105,7 +106,7 @@ def _seeds(systems: Sequence[System], measure: str, attribute: str, direction: D
     return found
 
 
-def _ratio(run: Standing, measure: str, attribute: str, direction: Direction) -> Ratio | None:
+def _ratio(run: Standing, measure: str, attribute: str, direction: Request) -> Ratio | None:
     """Face by face; a figure that belongs to no face, such as a distance of distributions, is a single one."""
     assert run.result is not None
     assert run.values is not None
@@ -136,9 +137,7 @@ def _badness(measure: str, cell: Cell | None) -> float:
     return cell.interval.value if ABOUT[measure].better == "lower" else -cell.interval.value
 
 
-def _reference(
-    results: Sequence[Result], measure: str, attribute: str, direction: Direction, line: str
-) -> Figure | None:
+def _reference(results: Sequence[Result], measure: str, attribute: str, direction: Request, line: str) -> Figure | None:
     figures = (result.value(measure, attribute, direction, line) for result in results)
     return next((figure for figure in figures if figure is not None), None)
 

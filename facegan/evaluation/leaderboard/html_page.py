@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from facegan.evaluation.leaderboard.board import Board, Cell, Section
 from facegan.evaluation.leaderboard.words import (
     HOW_TO_READ,
+    PICTURES,
     bounds,
     column_title,
     heading,
@@ -37,7 +38,7 @@ def page(board: Board, pictures: Mapping[str, bytes]) -> str:
         *(f"<p class=warning>{_safe(note)}</p>" for note in board.notes),
         *(_section(section, board) for section in board.sections),
         f"<section><h2>Who stands here</h2>{_runs(board)}</section>",
-        f"<section><h2>Edits of the first faces</h2>{''.join(_picture(*item) for item in pictures.items())}</section>",
+        f"<section><h2>{PICTURES}</h2>{''.join(_picture(*item) for item in pictures.items())}</section>",
         f"<section><h2>What the measures say, and what they cannot see</h2>{_legend(board)}</section>",
     ]
     head = "<meta charset=utf-8><meta name=viewport content='width=device-width'><title>Leaderboard</title>"
@@ -81,7 +82,7 @@ def _runs(board: Board) -> str:
 
 def _picture(name: str, picture: bytes) -> str:
     data = base64.b64encode(picture).decode("ascii")
-    alt = _safe(f"edits by {name}")
+    alt = _safe(f"the first faces by {name}")
     return f'<h3>{_safe(name)}</h3><img alt="{alt}" src="data:image/jpeg;base64,{data}">'
 
 

@@ -12,11 +12,18 @@ FACTS: dict[str, Callable[[Result], str]] = {
     "versions of a protocol": lambda r: f"{r.protocol} v{r.version}",
     "data sets": lambda r: r.data,
     "image sizes": lambda r: f"{r.image_size} pixels",
+    "scales": lambda r: f"faces made {r.details['scale']} times as large" if "scale" in r.details else "faces edited",
+    "degradations": lambda r: f"small faces by {r.details.get('degradation', 'nothing')}",
     "judges": lambda r: f"judge {r.judge} (v{r.judge_version})",
     "panels": lambda r: _witness(r, "panel"),
     "embedders": lambda r: _witness(r, "embedder"),
-    "sets of faces": lambda r: f"{r.faces} faces in each direction with seed {r.seed}",
+    "sets of faces": lambda r: f"{faces_of(r)} with seed {r.seed}",
 }
+
+
+def faces_of(result: Result) -> str:
+    """How many faces were asked about."""
+    return f"{result.faces} faces" + (" in each direction" if result.attributes else "")
 
 
 def _witness(result: Result, kind: str) -> str:

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable
 
 from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
+from facegan.evaluation.leaderboard.mixing import faces_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import Result
-from facegan.evaluation.tables import ARROWS, DIGITS, SHARES, weak_mark
+from facegan.evaluation.tables import ARROWS, DIGITS, SHARES, size_line, weak_mark
 
 STATED = ("training_data", "budget", "ran_by", "notes")  # of an entry from elsewhere
+PICTURES = "What came of the first faces"
 HOW_TO_READ = (
     "Brackets: 95 % intervals, by a bootstrap over training seeds and faces. Bold: the paired difference to every "
     "other system of the column excludes 0; without bold no system is surely the best. Rows are sorted by the first "
@@ -21,10 +23,17 @@ def heading(board: Board) -> str:
     one = board.shared
     if one is None:
         return "No run has a result."
-    return (
-        f"{one.data}, {one.image_size} pixels, protocol {one.protocol} v{one.version}, {one.faces} faces in each "
-        f"direction (seed {one.seed}), judge {one.judge} (v{one.judge_version})"
-    )
+    eyes = [f"judge {one.judge} (v{one.judge_version})"] if one.judge else []
+    eyes += [f"panel {features_of(one)}"] if features_of(one) else []
+    eyes += [f"identity by {one.details['embedder']['name']}"] if "embedder" in one.details else []
+    where = f"{one.data}, {size_line(one)}, protocol {one.protocol} v{one.version}"
+    return ", ".join([where, f"{faces_of(one)} (seed {one.seed})", *eyes])
+
+
+def features_of(result: Result | None) -> str:
+    """The key of the panel on whose features crowds of faces are compared; empty where none looked."""
+    panel = result.details.get("panel", {}) if result else {}
+    return str(panel.get("key", ""))
 
 
 def title_of(section: Section) -> str:
@@ -33,10 +42,11 @@ def title_of(section: Section) -> str:
 
 
 def column_title(measure: str, section: Section, shared: Result | None) -> str:
-    """A measure with the way that is better, and with a mark where its judge is weak."""
+    """A measure with the way that is better, the features that it is on, and a mark where its judge is weak."""
     arrow = ARROWS[ABOUT[measure].better]
     mark = weak_mark(shared, measure, section.attribute) if shared else ""
-    return f"{ABOUT[measure].title} {arrow}{mark}"
+    panel = f"panel {features_of(shared)}" if features_of(shared) else "the panel"
+    return f"{ABOUT[measure].title.replace('the panel', panel)} {arrow}{mark}"
 
 
 def number(measure: str, value: float) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from facegan.evaluation.leaderboard.board import Board, Cell, Section
 from facegan.evaluation.leaderboard.words import (
     HOW_TO_READ,
+    PICTURES,
     bounds,
     column_title,
+    features_of,
     heading,
     number,
     runs_of,
@@ -17,11 +19,12 @@ from facegan.evaluation.leaderboard.words import (
     title_of,
 )
 from facegan.evaluation.measures import ABOUT
+from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.result import LINES
 
 COLUMNS = (
     "attribute", "direction", "system", "runs", "failed", "images", "measure", "better", "value", "low", "high", "best",
-    "apart", "faces",
+    "apart", "faces", "features",
 )  # fmt: skip
 
 
@@ -31,8 +34,8 @@ def markdown(board: Board, pictures: Mapping[str, str]) -> str:
     for section in board.sections:
         parts += [f"## {title_of(section)}", _section(section, board)]
     parts += ["## Who stands here", _table(("system", "runs", "training images", "remarks"), runs_of(board))]
-    parts += ["## Edits of the first faces"] if pictures else []
-    parts += [f"**{_cell(name)}**\n\n![Edits of the first faces by {_cell(name)}]({f})" for name, f in pictures.items()]
+    parts += [f"## {PICTURES}"] if pictures else []
+    parts += [f"**{_cell(name)}**\n\n![The first faces by {_cell(name)}]({f})" for name, f in pictures.items()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -45,7 +48,7 @@ def rows(board: Board) -> Iterator[dict[str, Any]]:
         for name, cells in section.rows.items():
             mine = {"system": name, "runs": counts[name][0], "failed": counts[name][1], "images": images[name]}
             yield from (
-                where | mine | _values(measure, cell)
+                where | mine | _values(measure, cell) | _features(measure, board)
                 for measure, cell in zip(section.measures, cells, strict=True)
                 if cell is not None
             )
@@ -53,7 +56,8 @@ def rows(board: Board) -> Iterator[dict[str, Any]]:
             known = [figure for figure in figures if figure is not None]
             for figure in known:
                 about = {"measure": figure.measure, "better": ABOUT[figure.measure].better, "best": False}
-                yield where | {"system": LINES[line], **about, "value": figure.value, "faces": figure.count}
+                known_of = {"value": figure.value, "faces": figure.count, **_features(figure.measure, board)}
+                yield where | {"system": LINES[line], **about, **known_of}
     for system in board.systems:
         if not system.runs:
             yield {"system": system.name, "runs": 0, "failed": len(system.failed)}
@@ -73,6 +77,11 @@ def _values(measure: str, cell: Cell) -> dict[str, Any]:
     bounds = {"value": interval.value, "low": interval.low, "high": interval.high}
     about = {"measure": measure, "better": ABOUT[measure].better}
     return {**about, **bounds, "best": cell.best, "apart": cell.apart, "faces": cell.count}
+
+
+def _features(measure: str, board: Board) -> dict[str, str]:
+    """Crowds are compared on the features of a panel, without whose key the figure means nothing."""
+    return {"features": features_of(board.shared)} if measure in (KID.name, FID.name) else {}
 
 
 def _section(section: Section, board: Board) -> str:

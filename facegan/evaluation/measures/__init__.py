@@ -6,6 +6,7 @@ from facegan.evaluation.measures.entanglement import ENTANGLEMENT, EXCESS
 from facegan.evaluation.measures.fit import FIT_SUCCESS
 from facegan.evaluation.measures.identity import IDENTITY
 from facegan.evaluation.measures.leftover import LEFTOVER
+from facegan.evaluation.measures.low import LOW_ERROR
 from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
 from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
@@ -15,10 +16,14 @@ from facegan.evaluation.measures.second import DISAGREEMENT, SECOND_CORRECTED, S
 from facegan.evaluation.measures.seconds import SECONDS
 from facegan.evaluation.measures.success import CORRECTED_SUCCESS, JUDGED_SUCCESS
 from facegan.evaluation.measures.twin import HIDDEN_ERROR, NEAREST_STYLE, STYLE_D0, STYLE_D1, STYLE_FIT, TWIN_ERROR
+from facegan.evaluation.measures.upscaling import PSNR_Y, SSIM_Y
 
 ABOUT = {
     about.name: about
     for about in (
+        PSNR_Y,
+        SSIM_Y,
+        LOW_ERROR,
         TWIN_ERROR,
         HIDDEN_ERROR,
         NEAREST_STYLE,

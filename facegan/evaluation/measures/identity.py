@@ -10,8 +10,8 @@ IDENTITY = About(
     title="Identity kept",
     unit="cosine, -1 to 1; read it between other persons and the same person",
     better="higher",
-    means="Cosine between the embeddings of the source and of the edit, by an embedder that no model was trained with; "
-    "the report names it. Beside it: another picture of the same person, and another person.",
+    means="Cosine between the embeddings of the face and of what was made of it, by an embedder that no model was "
+    "trained with; the report names it. Beside an edit: another picture of the same person, and another person.",
     blind="Whatever the embedder forgives by design (TwinFaces: pose, light, background, every attribute), and whether "
     "anything was edited: doing nothing keeps a person best.",
     source="Common use; the embedder on photographs is dlib's (King 2009).",

@@ -13,8 +13,9 @@ KID = About(
     title="Realism, KID on the panel's features",
     unit="squared discrepancy x 1000, about 0 up; may fall a little below 0",
     better="lower",
-    means="Kernel distance (cubic, unbiased) between edits and real faces with the wanted value, on the features of "
-    "the panel, scaled so that real faces have mean square 1. Features of another panel give other numbers.",
+    means="Kernel distance (cubic, unbiased) between what was made and real faces (of edits: those with the wanted "
+    "value), on the features of the panel, scaled so that real faces have mean square 1. Features of another panel "
+    "give other numbers.",
     blind="A single face: it compares crowds. What the panel does not look at; it is no Inception KID.",
     source="Binkowski et al. 2018, on features of this project's own.",
 )

@@ -55,8 +55,8 @@ class Upscaling(Model):
 
     @property
     def shrunk_by(self) -> str:
-        """The degradation."""
-        return type(self.degradation).__name__
+        """The degradation, with its numbers."""
+        return str(self.degradation)
 
     def shrunk(self, images: Tensor) -> Tensor:
         """Faces as small as `upscale` takes them, by the degradation of the training."""
