@@ -16,7 +16,7 @@ slow: .venv/installed-dev
 	$(BIN)/python -m pytest -m slow
 
 # What each system's paper lives by, of small models. It goes on where it was stopped; what is done is left as it is.
-hallmarks: .venv/installed
+hallmarks: .venv/installed-dev
 	$(BIN)/facegan hallmark --all
 
 lint: .venv/installed-dev

@@ -18,7 +18,8 @@ from facegan.models.base import Model, verb
 from facegan.models.superresolution.invention import agreeing
 
 SIZE, COUNT, SCALE = 16, 64, 4  # a kernel distance needs some faces
-REGRESSIONS, INVENTIVE = ("srcnn", "espcn", "drcn", "srresnet"), ("perceptual", "srgan", "face_wgan", "pan")
+REGRESSIONS = ("srcnn", "espcn", "drcn", "srresnet", "sparse_coding", "unpaired_upscaling")
+INVENTIVE = ("perceptual", "srgan", "face_wgan", "pan")
 
 
 def plan_of(name: str) -> Plan:
@@ -55,7 +56,7 @@ class Seer(Model):
 
     def __init__(self, seed: int) -> None:
         super().__init__(image_size=SIZE, attributes=(), weights={})
-        self.source = TwinClips(image_size=SIZE, size=COUNT, frames=3, split="test", seed=seed)
+        self.source = TwinClips(image_size=SIZE, size=COUNT, frames=3, speed=0.06, split="test", seed=seed)
         self.clips, self.degradation = to_network(self.source.images(torch.arange(COUNT))), Bicubic(scale=SCALE)
 
     def shrunk(self, images: Tensor) -> Tensor:
