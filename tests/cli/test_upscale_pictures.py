@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from facegan.apps.enlarging import Enlarger
 from facegan.apps.layers import open_layers
 from facegan.cli.main import main
 from facegan.models.superresolution.upscaling import Upscaling
+from tests.films import grey_film
 from tests.runs import photo, picture, tiny_run
 
 
@@ -104,18 +104,14 @@ def test_a_video_file_needs_pyav(
     assert main(["upscale", runs["BICUBIC"], "film.mp4"]) == 2
     assert "film.mp4: to read video files, pip install 'facegan[video]'" in capsys.readouterr().err
 
-    class Container:
-        def __enter__(self) -> "Container":
-            return self
 
-        def __exit__(self, *_: object) -> None: ...
-
-        def decode(self, *, video: int) -> list[SimpleNamespace]:
-            return [SimpleNamespace(to_image=lambda n=n: Image.new("RGB", (8, 6), (n,) * 3)) for n in range(5)]
-
-    monkeypatch.setitem(sys.modules, "av", SimpleNamespace(open=lambda path: Container()))
-    assert main(["upscale", runs["BICUBIC"], "film.mp4"]) == 0
-    assert shown("upscaled/film-4x/000005.png").mean() == 4
+@pytest.mark.parametrize(("name", "codec"), [("film.mov", "png"), ("film.mp4", "mpeg4")])
+def test_a_video_file_becomes_a_folder_of_large_frames(runs: dict[str, str], name: str, codec: str) -> None:
+    grey_film(Path(name), (10, 60, 110, 160, 210), width=32, height=16, codec=codec)
+    assert main(["upscale", runs["BICUBIC"], name]) == 0
+    frames = [shown(f"upscaled/film-4x/{number:06d}.png") for number in range(1, 6)]
+    assert {frame.shape for frame in frames} == {(64, 128, 3)}
+    assert [frame.mean() for frame in frames] == pytest.approx([10, 60, 110, 160, 210], abs=0 if codec == "png" else 6)
 
 
 WRONG = {

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,6 +10,7 @@ from PIL import Image
 from facegan.data.errors import DataError
 from facegan.data.video import Video, natural, unpacked, videos
 from facegan.errors import UserError
+from tests.films import grey_film
 
 
 def film(folder: Path, count: int, first: int = 0) -> None:
@@ -81,17 +81,17 @@ def test_a_file_needs_pyav_and_says_so(tmp_path: Path, monkeypatch: pytest.Monke
         unpacked(tmp_path / "film.mp4", tmp_path / "frames")
 
 
-def test_a_file_is_unpacked_into_a_folder_of_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Container:
-        def __enter__(self) -> "Container":
-            return self
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def decode(self, *, video: int) -> list[SimpleNamespace]:
-            return [SimpleNamespace(to_image=lambda n=n: Image.new("RGB", (8, 8), (n,) * 3)) for n in range(12)]
-
-    monkeypatch.setitem(sys.modules, "av", SimpleNamespace(open=lambda path: Container()))
-    assert unpacked(tmp_path / "film.mp4", tmp_path / "frames") == 12
+def test_a_file_is_unpacked_into_a_folder_of_frames(tmp_path: Path) -> None:
+    film = grey_film(tmp_path / "film.mov", range(12))
+    assert unpacked(film, tmp_path / "frames") == 12
     source = Video(tmp_path / "frames", image_size=8, split="all", cache=tmp_path / "cache")
     assert greys(source.images(torch.tensor([3]))) == [[9, 10, 11]]
+
+
+def test_a_file_that_is_no_video_is_named(tmp_path: Path) -> None:
+    whole = grey_film(tmp_path / "film.mov", range(12)).read_bytes()
+    for number, content in enumerate((b"film", whole[: len(whole) // 2])):
+        broken = tmp_path / f"{number}.mov"
+        broken.write_bytes(content)
+        with pytest.raises(DataError, match=rf"{number}\.mov is no video that can be read"):
+            unpacked(broken, tmp_path / "frames")
