@@ -12,6 +12,7 @@ import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.evaluate_published import evaluate_published, published_name
 from facegan.cli.evaluate_upscaling import evaluate_upscaling
 from facegan.cli.photographs import faces_for
 from facegan.cli.standings import training_of
@@ -44,6 +45,9 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
                                                            on these photographs, whatever it was trained on
   facegan evaluate run=runs/srgan protocol=superresolution   how small faces are made large
+  facegan evaluate run=runs/attgan protocol=attgan_accuracy
+                                                           a published protocol, whose figures stand beside no others:
+                                                           attgan_accuracy, attgan_reconstruction, zsc_fid
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
   facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
@@ -64,6 +68,9 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="Hydra overrides of conf/evaluate.yaml")
     overrides = parser.parse_intermixed_args(argv).overrides
+    if (name := published_name(overrides)) is not None:
+        evaluate_published(name, overrides, device_of)
+        return 0
     wish = compose_config("evaluate", overrides)
     if wish["protocol"] == SUPERRESOLUTION and wish["run"]:
         evaluate_upscaling(overrides, device_of(wish["device"]))

@@ -25,11 +25,13 @@ from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.photo_twin_cases import PhotoTwinCases
 from facegan.evaluation.pictures import stack
+from facegan.evaluation.published.named import PUBLISHED
 from facegan.evaluation.renderer_fit import Exam, exam_of, fit_facts
 from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.evaluation.upscaling import NAME as UPSCALING
 from facegan.evaluation.values import Key, Values
 from facegan.evaluation.wholes import Row, add_wholes, curve_of, rows_of
 from facegan.evaluation.witnesses import Witnesses
@@ -139,7 +141,7 @@ def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol
     if name is None:
         name = "twinfaces" if isinstance(source(), TwinFaces) else "photos"
     if name not in PROTOCOLS:
-        raise UserError(f"unknown protocol {name!r}; there are: {', '.join(PROTOCOLS)}.")
+        raise UserError(f"unknown protocol {name!r}; there are: {', '.join((*PROTOCOLS, UPSCALING, *PUBLISHED))}.")
     return PROTOCOLS[name]
 
 
