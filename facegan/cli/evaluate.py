@@ -3,7 +3,7 @@
 import argparse
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 faces=200        fewer faces
   facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
+  facegan evaluate run=runs/mine protocol=headline         all photographs that no run learns from, by seven attributes
   facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
                                                            on these photographs, whatever it was trained on
   facegan evaluate run=runs/srgan protocol=superresolution   how small faces are made large
@@ -102,9 +103,19 @@ def evaluate(overrides: list[str]) -> Result:
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
-    title = title_of(folder, model, config)
+    title = replace(title_of(folder, model, config), notes=chosen_there(protocol, folder))
     return measure(
         folder.evaluation, protocol, model, splits, settings, title, origin=origin_of(wish), quick=bool(wish["quick"])
+    )
+
+
+def chosen_there(protocol: Protocol, folder: RunFolder) -> tuple[str, ...]:
+    """Said of a run whose checkpoint was chosen by faces that the protocol measures on."""
+    if not (protocol.validation and folder.best.is_file()):
+        return ()
+    return (
+        f"This run's checkpoint was chosen by validation faces, which {protocol.name} measures on: train with "
+        "trainer.validate_every=0.",
     )
 
 
@@ -153,12 +164,15 @@ def source_of(wish: Config) -> FaceSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Title:
-    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`."""
+    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`. notes: what a reader
+    must know of it.
+    """
 
     run: str
     model: str
     training: Mapping[str, Any]
     cost: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def title_of(folder: RunFolder, model: Model, config: Config) -> Title:
@@ -232,6 +246,8 @@ def result_of(
         warnings=(
             *warnings(outcome.figures, judge, protocol.name, second=witnesses.second),
             *slowness(model, settings),
+            *protocol.remarks(source, model.attributes, outcome.figures),
+            *title.notes,
         ),
         details=outcome.details,
         **judge_facts(judge),
