@@ -3,7 +3,7 @@
 import argparse
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 from rich.console import Console
 
 from facegan.assemble import make_source, open_model
+from facegan.cli.evaluate_published import evaluate_published, published_name
 from facegan.cli.evaluate_upscaling import evaluate_upscaling
 from facegan.cli.photographs import faces_for
 from facegan.cli.standings import training_of
@@ -41,9 +42,13 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/quickstart-s0 faces=200        fewer faces
   facegan evaluate run=runs/quickstart-s0 quick=true       by the run's own judge alone, which spares minutes at first
   facegan evaluate run=runs/mine protocol=photos           name the protocol
+  facegan evaluate run=runs/mine protocol=headline         all photographs that no run learns from, by seven attributes
   facegan evaluate run=runs/mine protocol=phototwins data=celeba data.root=FOLDER
                                                            on these photographs, whatever it was trained on
   facegan evaluate run=runs/srgan protocol=superresolution   how small faces are made large
+  facegan evaluate run=runs/attgan protocol=attgan_accuracy
+                                                           a published protocol, whose figures stand beside no others:
+                                                           attgan_accuracy, attgan_reconstruction, zsc_fid
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
   facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
@@ -65,6 +70,9 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="Hydra overrides of conf/evaluate.yaml")
     overrides = parser.parse_intermixed_args(argv).overrides
+    if (name := published_name(overrides)) is not None:
+        evaluate_published(name, overrides, device_of)
+        return 0
     wish = compose_config("evaluate", overrides)
     if wish["protocol"] == SUPERRESOLUTION and wish["run"]:
         evaluate_upscaling(overrides, device_of(wish["device"]))
@@ -96,9 +104,19 @@ def evaluate(overrides: list[str]) -> Result:
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
-    title = title_of(folder, model, config)
+    title = replace(title_of(folder, model, config), notes=chosen_there(protocol, folder))
     return measure(
         folder.evaluation, protocol, model, splits, settings, title, origin=origin_of(wish), quick=bool(wish["quick"])
+    )
+
+
+def chosen_there(protocol: Protocol, folder: RunFolder) -> tuple[str, ...]:
+    """Said of a run whose checkpoint was chosen by faces that the protocol measures on."""
+    if not (protocol.validation and folder.best.is_file()):
+        return ()
+    return (
+        f"This run's checkpoint was chosen by validation faces, which {protocol.name} measures on: train with "
+        "trainer.validate_every=0.",
     )
 
 
@@ -147,12 +165,15 @@ def source_of(wish: Config) -> FaceSource:
 
 @dataclass(frozen=True, kw_only=True)
 class Title:
-    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`."""
+    """What a result says of where it comes from. cost: of the training, as in `costs.add_costs`. notes: what a reader
+    must know of it.
+    """
 
     run: str
     model: str
     training: Mapping[str, Any]
     cost: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def title_of(folder: RunFolder, model: Model, config: Config) -> Title:
@@ -226,6 +247,8 @@ def result_of(
         warnings=(
             *warnings(outcome.figures, judge, protocol.name, second=witnesses.second),
             *slowness(model, settings),
+            *protocol.remarks(source, model.attributes, outcome.figures),
+            *title.notes,
         ),
         details=outcome.details,
         **judge_facts(judge),

@@ -6,12 +6,15 @@ from typing import Any
 from facegan.config import compose_config
 from facegan.errors import UserError
 from facegan.evaluation.protocols import Protocol
+from facegan.evaluation.published.protocol import Published
 
 DRAWN = "facegan.data.twinfaces.TwinFaces"
 FOLDER = "FACEGAN_CELEBA"
 
 
-def faces_for(protocol: Protocol, own: dict[str, Any], named: dict[str, Any] | None, *, image_size: int) -> Any:
+def faces_for(
+    protocol: Protocol | Published, own: dict[str, Any], named: dict[str, Any] | None, *, image_size: int
+) -> Any:
     """The config of a data set. own: the run's. named: by data=, in place of it.
 
     For a protocol that needs photographs, a run that was trained on drawn faces is measured on CelebA where

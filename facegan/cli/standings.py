@@ -13,6 +13,7 @@ from facegan.errors import UserError
 from facegan.evaluation.entries.entry import ENTRY, read_entry
 from facegan.evaluation.leaderboard.standing import Standing
 from facegan.evaluation.protocols import PROTOCOLS
+from facegan.evaluation.published.named import PUBLISHED
 from facegan.evaluation.result_file import read_result
 from facegan.evaluation.upscaling import NAME as SUPERRESOLUTION
 from facegan.evaluation.values import read_values, values_file
@@ -46,6 +47,11 @@ def read_standings(folders: Sequence[str], protocol: str | None) -> list[Standin
 
     Raises UserError for a folder that is none of a run or of an entry, and where the protocol must be named.
     """
+    if protocol in PUBLISHED:
+        raise UserError(
+            f"{protocol} is a published protocol, whose figures stand beside no others: read "
+            f"evaluation/{protocol}.json of each folder; a leaderboard has one of {', '.join(NAMES)}."
+        )
     if unknown := [name for name in (protocol,) if name is not None and name not in NAMES]:
         raise UserError(f"unknown protocol {unknown[0]!r}; there are: {', '.join(NAMES)}.")
     found = {folder: results_in(Path(folder)) for folder in folders}

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from facegan.data.align import Framing
 from facegan.data.crop import CELEBA_CROPS
 from facegan.data.errors import DataError
 from facegan.data.labels import LabelTable, binary, identities, numbers, refuse_doubles
 from facegan.data.photos import Photos, list_images, match, work_for
-from facegan.data.splits import Parts, Split, hashed_parts, named_parts
+from facegan.data.splits import PARTS, Parts, Split, halves, hashed_parts, named_parts
 from facegan.data.templates import celeba_template
 
 IMAGES = "img_align_celeba"
@@ -30,7 +31,8 @@ class CelebA(Photos):
 
     root: the folder with the files above. image_size: S. crop: a name of CELEBA_CROPS. resample: as in Framing.
     partition: the published one, or by a hash of the person, which fits together with other data sets.
-    subset: go on with the images that have a label, and the other way round. cache, workers: as in `open_store`.
+    subset: go on with the images that have a label, and the other way round. half: 0 or 1, of the training persons, by
+    a hash; the faces of the others are in no split. cache, workers: as in `open_store`.
     Raises DataError for anything missing or mismatched, in one line.
     """
 
@@ -44,6 +46,7 @@ class CelebA(Photos):
         resample: str = "lanczos",
         partition: Literal["published", "identity"] = "published",
         subset: bool = False,
+        half: int | None = None,
         name: str = "celeba",
         cache: str | Path | None = None,
         workers: int | None = None,
@@ -52,12 +55,14 @@ class CelebA(Photos):
         framing = celeba_framing(crop, image_size=image_size, resample=resample)
         images = list_images(_existing(folder) / IMAGES)
         table, names = match(read_celeba(folder), images, where=str(folder / ATTRIBUTES), subset=subset)
+        parts = _parts(table, partition, folder)
         super().__init__(
             name=name,
             work=work_for(folder / IMAGES, names, framing),
             table=table,
-            parts=_parts(table, partition, folder),
+            parts=parts,
             split=split,
+            aside=None if half is None else _other_half(table, parts, half),
             cache=None if cache is None else Path(cache).expanduser(),
             workers=workers,
         )
@@ -82,6 +87,15 @@ def read_celeba(folder: Path) -> LabelTable:
         _covers(parts, table, folder / PARTITION)
         table = replace(table, parts=tuple(parts[name] for name in table.files))
     return table
+
+
+def _other_half(table: LabelTable, parts: Parts, half: int) -> npt.NDArray[np.bool_]:
+    """The training faces of the persons of the other half."""
+    if half not in (0, 1):
+        raise DataError(f"half={half}: there are 0 and 1.")
+    others = halves(table.identities.tolist(), table.files) != half
+    aside: npt.NDArray[np.bool_] = np.logical_and(parts == PARTS.index("train"), others)
+    return aside
 
 
 def _parts(table: LabelTable, partition: str, folder: Path) -> Parts:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -27,6 +28,7 @@ class Photos(FaceSource):
 
     files: the faces' files, relative to the folder. left_out: the folder's unusable files, with the reason.
     parts: the part (a number into PARTS) of every usable file of the data set, whatever split was asked for.
+    aside: N bool, the rows of the table that no split shows; none without it.
     sizes: N x 2, the photographs' width and height in pixels.
     Raises DataError where nothing is left, and as `open_store` and `split_mask` do.
     """
@@ -39,6 +41,7 @@ class Photos(FaceSource):
         table: LabelTable,
         parts: Parts,
         split: str,
+        aside: npt.NDArray[np.bool_] | None = None,
         cache: Path | None = None,
         workers: int | None = None,
     ) -> None:
@@ -50,7 +53,8 @@ class Photos(FaceSource):
         rows = {file: row for row, file in enumerate(table.files)}
         kept = np.array([rows[file] for file in self._store.names], dtype=np.int64)
         self.parts, self.all_identities = parts[kept], table.identities[kept]
-        chosen = np.flatnonzero(split_mask(self.parts, split, name=name))
+        shown = split_mask(self.parts, split, name=name)
+        chosen = np.flatnonzero(shown if aside is None else shown & ~aside[kept])
         self._numbers = torch.from_numpy(chosen)
         self.files = tuple(self._store.names[number] for number in chosen)
         self.sizes = self._store.sizes[chosen]

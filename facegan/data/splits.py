@@ -37,6 +37,12 @@ def hashed_parts(identities: Sequence[int], files: Sequence[str]) -> Parts:
     )
 
 
+def halves(identities: Sequence[int], files: Sequence[str]) -> npt.NDArray[np.int64]:
+    """0 or 1 for each face, by a hash of the person, or of the file's name where the person is unknown (-1)."""
+    who = [f"file {name}" if one < 0 else f"person {one}" for one, name in zip(identities, files, strict=True)]
+    return np.array([stream_key("half", name) & 1 for name in who], dtype=np.int64)
+
+
 def named_parts(words: Sequence[str], *, where: str) -> Parts:
     """Parts as a table names them: train, validation, test or 0, 1, 2. Raises DataError for other words."""
     known = [_WORDS.get(word.strip().lower().removesuffix(".0")) for word in words]

@@ -27,7 +27,7 @@ RECIPES: Mapping[Role, Recipe] = {
     "panel": Recipe(block="residual", width=16, seed=41_480, steps=2_000),
     "selection": Recipe(block="plain", width=16, seed=31_370, steps=500),
 }
-TRUSTED = {"twinfaces": 0.95, "photos": 0.85, "phototwins": 0.85}
+TRUSTED = {"twinfaces": 0.95, "photos": 0.85, "phototwins": 0.85, "headline": 0.85}
 CHUNK = 256
 
 

@@ -3,12 +3,14 @@
 The whole: `evaluate` asks the model, and returns figures and pictures; nothing about the model changes by it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import torch
 from PIL import Image
 
+from facegan.data.joined import Joined
 from facegan.data.phototwins import WORN
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import TwinFaces
@@ -25,18 +27,26 @@ from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.photo_twin_cases import PhotoTwinCases
 from facegan.evaluation.pictures import stack
+from facegan.evaluation.published.named import PUBLISHED
+from facegan.evaluation.remarks import BEARDS, WHY, headline, one_sided
 from facegan.evaluation.renderer_fit import Exam, exam_of, fit_facts
 from facegan.evaluation.result import Details, Figure, Tally
 from facegan.evaluation.settings import Settings
 from facegan.evaluation.sheets import edit_sheet
 from facegan.evaluation.twin_cases import TwinCases, fresh_cases
+from facegan.evaluation.upscaling import NAME as UPSCALING
 from facegan.evaluation.values import Key, Values
 from facegan.evaluation.wholes import Row, add_wholes, curve_of, rows_of
-from facegan.evaluation.witnesses import Witnesses
+from facegan.evaluation.witnesses import HEADLINE, Witnesses
 from facegan.models.base import Model
 
 Cases = PhotoCases | TwinCases
 Tick = Callable[[int, int], None]
+Remarks = Callable[[FaceSource, Sequence[str], Sequence[Figure]], tuple[str, ...]]
+
+
+def _silent(source: FaceSource, known: Sequence[str], figures: Sequence[Figure]) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +65,9 @@ class Protocol:
     """name, version: they stand in every result. splits: the data set that is measured on, from the run's own and the
     image size. cases: what is asked. measure: adds a chunk to a tally. drawn: whether its faces come from no data set,
     so that they can be passed on. photographs: whether it can ask about nothing else. only: the attributes that it can
-    ask about; all, where there are none.
+    ask about; all, where there are none. refuses: why some of the others are not asked about. validation: whether it
+    also measures on the faces by which runs choose their checkpoints. remarks: what must be said beside the figures of
+    a model that knows these attributes.
     """
 
     name: str
@@ -66,6 +78,9 @@ class Protocol:
     drawn: bool = False
     photographs: bool = False
     only: tuple[str, ...] = ()
+    refuses: Mapping[str, str] = field(default_factory=dict)
+    validation: bool = False
+    remarks: Remarks = _silent
 
     def attributes(self, known: tuple[str, ...]) -> tuple[str, ...]:
         """Those of a model's attributes that it asks about."""
@@ -79,6 +94,11 @@ def _drawn(splits: Splits, image_size: int) -> Splits:
 
 def _own(splits: Splits, image_size: int) -> Splits:
     return splits
+
+
+def _unseen(splits: Splits, image_size: int) -> Splits:
+    """All faces that no run learns from are test faces."""
+    return cache(lambda split: Joined(splits("validation"), splits("test")) if split == "test" else splits(split))
 
 
 def _twins(
@@ -129,7 +149,19 @@ PROTOCOLS: Mapping[str, Protocol] = {
             photographs=True,
             only=WORN,
         ),
-        Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos),
+        Protocol(name="photos", version=2, splits=_own, cases=_photos, measure=measure_photos, remarks=one_sided),
+        Protocol(
+            name="headline",
+            version=1,
+            splits=_unseen,
+            cases=_photos,
+            measure=measure_photos,
+            photographs=True,
+            only=HEADLINE,
+            refuses=dict.fromkeys(BEARDS, WHY),
+            validation=True,
+            remarks=headline,
+        ),
     )
 }
 
@@ -139,7 +171,7 @@ def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol
     if name is None:
         name = "twinfaces" if isinstance(source(), TwinFaces) else "photos"
     if name not in PROTOCOLS:
-        raise UserError(f"unknown protocol {name!r}; there are: {', '.join(PROTOCOLS)}.")
+        raise UserError(f"unknown protocol {name!r}; there are: {', '.join((*PROTOCOLS, UPSCALING, *PUBLISHED))}.")
     return PROTOCOLS[name]
 
 
@@ -148,7 +180,8 @@ def check_edits(protocol: Protocol, model: Model) -> None:
     asked = [Asked(model, name) for name in protocol.attributes(model.attributes)]
     if not any(one.transfers or one.edits for one in asked):
         among = f" (it asks about {', '.join(protocol.only)})" if protocol.only else ""
-        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures{among}.")
+        why = "".join(f" {why}" for why in dict.fromkeys(protocol.refuses.get(n, "") for n in model.attributes) if why)
+        raise UserError(f"{type(model).__name__} edits nothing that {protocol.name!r} measures{among}.{why}")
 
 
 def run_protocol(

@@ -1,0 +1,51 @@
+"""What photographs cannot tell, said beside the figures: attributes that no woman has, and shares of few faces."""
+
+from collections.abc import Sequence
+
+from facegan.attributes import position
+from facegan.data.source import FaceSource
+from facegan.evaluation.result import Figure
+from facegan.evaluation.statistics.interval import share_interval
+
+MALE = "Male"
+BEARDS = ("Mustache", "Goatee")
+FEW = 300  # faces, below which a share is told with its interval
+WHY = (
+    f"{' and '.join(BEARDS)} are not asked about on photographs: no woman has them in the part of CelebA that is "
+    f"measured on, so nobody can tell them from {MALE} there. Measure them by protocol=twinfaces, and Mustache by "
+    "protocol=phototwins too."
+)
+
+
+def one_sided(source: FaceSource, known: Sequence[str], figures: Sequence[Figure] = ()) -> tuple[str, ...]:
+    """The attributes that men alone have among these faces, where anybody says who is a man."""
+    if MALE not in source.attributes:
+        return ()
+    women = source.labels[source.labels[:, position(MALE, source.attributes)] == 0]
+    lacking = [
+        name
+        for name in known
+        if name != MALE and len(women) and not bool((women[:, position(name, source.attributes)] == 1).any())
+    ]
+    return tuple(
+        f"No woman among these photographs has {name}, so it cannot be told from {MALE} here: what its edits drag "
+        "along is better measured by protocol=twinfaces or phototwins."
+        for name in lacking
+    )
+
+
+def headline(source: FaceSource, known: Sequence[str], figures: Sequence[Figure]) -> tuple[str, ...]:
+    """Why beards are left out, where a model knows them, and the intervals of what few faces say."""
+    return (*((WHY,) if {*BEARDS} & {*known} else ()), *_intervals(figures))
+
+
+def _intervals(figures: Sequence[Figure]) -> list[str]:
+    found = []
+    for figure in figures:
+        if (figure.measure, figure.line) == ("judged_success", "model") and figure.count < FEW:
+            share = share_interval(round(figure.value * figure.count), figure.count)
+            found.append(
+                f"{figure.direction} {figure.attribute} is asked of {figure.count} faces only: judged success "
+                f"{100 * share.value:.1f} %, 95 % interval {100 * share.low:.1f} to {100 * share.high:.1f} %."
+            )
+    return found
