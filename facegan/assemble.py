@@ -282,11 +282,12 @@ def fetch_parts(model: Model) -> None:
 def fetch_pictures(model: Model) -> None:
     """Reads the pictures that a model names into its buffers, the middle square of each. Raises UserError."""
     for name, path in model.pictures.items():
-        if not Path(path).is_file():
+        file = Path(path).expanduser()
+        if not file.is_file():
             raise UserError(f"model.{name}={path}: there is no such file; name a picture, or leave model.{name} out.")
         buffer = model.get_buffer(name)
         try:
-            square, _ = Framing(image_size=buffer.shape[-1]).cut(decode(Path(path)).image)
+            square, _ = Framing(image_size=buffer.shape[-1]).cut(decode(file).image)
         except DataError as error:
             raise UserError(f"model.{name}={path} cannot be read: {error}.") from error
         buffer.copy_(to_network(torch.from_numpy(np.array(square)).permute(2, 0, 1)[None]))

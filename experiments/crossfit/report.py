@@ -75,9 +75,8 @@ def as_markdown(results: Results) -> str:
     lines = [f"| judged success, % | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
     for row in results.rows:
         name, direction = row.split("/")
-        shares = (
-            [_points(interval(results.values(row, who)), ".1f") for who in ("own", "other")] if results.seeds else []
-        )
+        found = [results.values(row, who) for who in ("own", "other")]
+        shares = [_points(interval(values), ".1f") if values else "–" for values in found]
         lines.append(f"| {direction} {name} | {' | '.join([*shares, *_differences(results, row)])} |")
     lines += [f"| **mean of all** | | | {' | '.join(_differences(results, ALL))} |", ""]
     lines.append(f"Failed runs: {results.failed} of {results.planned}. Seeds: {len(results.seeds)}.")

@@ -100,9 +100,11 @@ def panels(results: Results) -> list[Panel]:
     tests = [f"{speed:g}" for speed in SPEEDS]
     worth = [
         _line(WAYS[way].title, percent, [results.gains(way, "alone", test) for test in tests], colour=place)
-        for place, way in enumerate(way for way in WAYS if way != "alone" and results.values(way, f"{FACE}/psnr"))
+        for place, way in enumerate(way for way in WAYS if way != "alone")
+        if results.gains(way, "alone", FACE)
     ]
-    wrong = [_line(WAYS["moved"].title, percent, [results.values("moved", f"{t}/flow") for t in tests], colour=2)]
+    flows = [results.values("moved", f"{test}/flow") for test in tests]
+    wrong = [_line(WAYS["moved"].title, percent, flows, colour=2)] if all(flows) else []
     still = Line(label="no motion at all", x=percent, y=[results.base[f"{t}/still"] for t in tests], colour=4,
                  dash="dashed")  # fmt: skip
     x = "camera's fastest shift, % of the side in a frame"

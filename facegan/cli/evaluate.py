@@ -56,8 +56,9 @@ EXAMPLES = """examples:
 
 Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
 evaluation/report.html, evaluation/<protocol>.json, and beside it the figures of each face; of enlarged faces the
-picture is evaluation/superresolution.png, and there is no report. The first evaluation of a
-data set trains its judges, unless facegan judges made them; they lie in $FACEGAN_CACHE (or ~/.cache/facegan)."""
+picture is evaluation/superresolution.png, and there is no report; a published protocol writes its JSON alone. The first
+evaluation of a data set trains its judges, unless facegan judges made them; they lie in $FACEGAN_CACHE (or
+~/.cache/facegan)."""
 
 
 def main(argv: list[str]) -> int:

@@ -114,9 +114,9 @@ def run_job(
     command: str,
     does: str,
     examples: str,
+    metavar: str = "PHOTO | NAME=1 | KEY=VALUE",
 ) -> int:
     """Opens the run that a command names and does its job for the photos named. 0, or 2 where none was done."""
-    metavar = "PHOTO | NAME=1 | KEY=VALUE"
     words = parse_words(argv, settings, command=command, does=does, examples=examples, metavar=metavar)
     if not words.bare:
         raise UserError("which photo? Give the path of a photo or of a folder of them.")

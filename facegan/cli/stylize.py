@@ -36,6 +36,7 @@ def main(argv: list[str]) -> int:
         command="stylize",
         does="Paint a photo, or a folder of photos, in the style of a trained run.",
         examples=EXAMPLES,
+        metavar="PHOTO | KEY=VALUE",
     )
 
 

@@ -167,11 +167,13 @@ PROTOCOLS: Mapping[str, Protocol] = {
 
 
 def protocol_for(name: str | None, source: Callable[[], FaceSource]) -> Protocol:
-    """The protocol of this name; without one, that of the data set. Raises UserError for an unknown name."""
+    """The protocol of edits of this name; without one, that of the data set. Raises UserError for another name."""
     if name is None:
         name = "twinfaces" if isinstance(source(), TwinFaces) else "photos"
+    if name in (others := (UPSCALING, *PUBLISHED)):
+        raise UserError(f"{name} is asked of runs alone: facegan evaluate run=FOLDER protocol={name}")
     if name not in PROTOCOLS:
-        raise UserError(f"unknown protocol {name!r}; there are: {', '.join((*PROTOCOLS, UPSCALING, *PUBLISHED))}.")
+        raise UserError(f"unknown protocol {name!r}; there are: {', '.join((*PROTOCOLS, *others))}.")
     return PROTOCOLS[name]
 
 

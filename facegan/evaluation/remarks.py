@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from facegan.attributes import position
+from facegan.data.phototwins import WORN
 from facegan.data.source import FaceSource
+from facegan.data.twinfaces import ATTRIBUTES
 from facegan.evaluation.result import Figure
 from facegan.evaluation.statistics.interval import share_interval
 
@@ -28,10 +30,15 @@ def one_sided(source: FaceSource, known: Sequence[str], figures: Sequence[Figure
         if name != MALE and len(women) and not bool((women[:, position(name, source.attributes)] == 1).any())
     ]
     return tuple(
-        f"No woman among these photographs has {name}, so it cannot be told from {MALE} here: what its edits drag "
-        "along is better measured by protocol=twinfaces or phototwins."
+        f"No woman among these photographs has {name}, so it cannot be told from {MALE} here{_elsewhere(name)}."
         for name in lacking
     )
+
+
+def _elsewhere(name: str) -> str:
+    """Where women have it too."""
+    drawn = [protocol for protocol, known in (("twinfaces", ATTRIBUTES), ("phototwins", WORN)) if name in known]
+    return f": what its edits drag along is better measured by protocol={' or '.join(drawn)}" if drawn else ""
 
 
 def headline(source: FaceSource, known: Sequence[str], figures: Sequence[Figure]) -> tuple[str, ...]:

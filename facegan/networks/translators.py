@@ -146,11 +146,14 @@ class CodeTranslator(Translator):
 
 
 def mirrored(images: Tensor, margin: int, *, right: int = 0, below: int = 0) -> Tensor:
-    """Images N x C x H x W, 2 pixels a side or more, continued by reflection: by `margin` all around, and by some more.
+    """Images N x C x H x W continued by reflection: by `margin` all around, and by some more.
 
     Beyond the first mirror image another follows, so that a margin may be wider than the image.
+    Raises ValueError for a side of one pixel, which has no mirror image.
     """
     missing = [margin, margin + right, margin, margin + below]
+    if any(missing) and min(images.shape[-2:]) < 2:
+        raise ValueError("2 pixels a side are needed, or more, to go on by reflection.")
     while any(missing):
         height, width = images.shape[-2:]
         sides = [min(gap, side - 1) for gap, side in zip(missing, (width, width, height, height), strict=True)]

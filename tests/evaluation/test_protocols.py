@@ -167,6 +167,12 @@ def test_an_unknown_protocol_is_one_clear_line() -> None:
         protocol_for("twins", Numbered)
 
 
+@pytest.mark.parametrize("name", ["superresolution", "attgan_accuracy"])
+def test_a_protocol_that_freezes_no_edits_is_not_called_unknown(name: str) -> None:
+    with pytest.raises(UserError, match=f"^{name} is asked of runs alone: facegan evaluate run=FOLDER protocol={name}"):
+        protocol_for(name, Numbered)
+
+
 def test_a_model_that_edits_nothing_is_refused() -> None:
     class Still(Model):
         paper, verb_parts = "none", ()

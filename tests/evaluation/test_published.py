@@ -1,10 +1,9 @@
-"""The published protocols: counts and figures worked out by hand, and what differs from the publication is said."""
+"""The published protocols: AttGAN's accuracy counted by hand, its classifier, and the command for all of them."""
 
 import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -27,10 +26,8 @@ from facegan.evaluation.published.attgan_classifier import (
     rate_at,
     train,
 )
-from facegan.evaluation.published.attgan_reconstruction import AttGANReconstruction, levels, psnr_8, ssim_8
 from facegan.evaluation.published.named import PUBLISHED, published_of
 from facegan.evaluation.published.protocol import MEAN, Found
-from facegan.evaluation.published.zsc_fid import Moments, ZscFID, frechet, inception, prepared
 from facegan.models.base import Model, verb
 from tests.data.faces import Numbered
 from tests.evaluation.editors import Editor
@@ -254,126 +251,6 @@ def test_joined_parts_are_one_data_set() -> None:
         Joined(one, Labelled(labels(), name="other"))
 
 
-def test_psnr_by_hand() -> None:
-    """Every level ten off: 20 log10(25.5)."""
-    black = torch.zeros(1, 3, 8, 8, dtype=torch.uint8)
-    assert psnr_8(black + 10, black).pooled == pytest.approx(20 * math.log10(25.5))
-    assert psnr_8(black, black).pooled == 100
-
-
-def test_ssim_of_one_window_by_hand() -> None:
-    """Flat pictures have no structure: (2 m n + c1) / (m2 + n2 + c1). One point differs: the covariance is over 48."""
-    flat = torch.full((1, 3, 7, 7), 100, dtype=torch.uint8)
-    bright, c1, c2 = flat + 50, (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    assert ssim_8(bright, flat).pooled == pytest.approx((2 * 100 * 150 + c1) / (100**2 + 150**2 + c1))
-    dot = flat.clone()
-    dot[..., 3, 3] = 149
-    mean, variance = 101.0, 49**2 * 48 / 49**2  # of 48 zeros and one 49: 48 (1) + 48^2, over 48
-    assert variance == pytest.approx((48 * 1 + 48**2) / 48 - 1)
-    light = (2 * mean * 100 + c1) / (mean**2 + 100**2 + c1)
-    assert ssim_8(dot, flat).pooled == pytest.approx(light * c2 / ((48 + 48**2) / 48 + c2))
-
-
-def test_ssim_is_the_mean_over_windows_and_channels_by_brute_force() -> None:
-    one, other = np.random.default_rng(3).integers(0, 256, (2, 3, 9, 8)).astype(float)
-    c1, c2, found = 6.5025, 58.5225, []
-    for channel in range(3):
-        for top in range(3):
-            for left in range(2):
-                x, y = (image[channel, top : top + 7, left : left + 7].ravel() for image in (one, other))
-                cov = np.cov(x, y)
-                found.append(
-                    (2 * x.mean() * y.mean() + c1) * (2 * cov[0, 1] + c2)
-                    / ((x.mean() ** 2 + y.mean() ** 2 + c1) * (cov[0, 0] + cov[1, 1] + c2))
-                )  # fmt: skip
-    images = [torch.from_numpy(each)[None].to(torch.uint8) for each in (one, other)]
-    assert ssim_8(*images).pooled == pytest.approx(np.mean(found), abs=1e-9)
-
-
-def test_reconstruction_is_asked_under_the_own_attributes_and_seen_in_8_bits() -> None:
-    darker = Editor(lambda images: images, again=lambda images: images - 10.3 / 127.5, attributes=("Smiling",))
-    darker.image_size = 8
-    source = Numbered(12)
-    source.pixels = source.pixels.clamp_min(20)
-    found = AttGANReconstruction(faces=9, chunk=4).measure(darker, lambda split: source)
-    assert found.value("psnr", "faces") == pytest.approx(20 * math.log10(25.5), abs=1e-6)
-    assert {f.count for f in found.figures} == {9}
-    assert "9 faces instead of 19,962." in found.deviations
-    assert levels(torch.tensor([[[[-1.2, 1.2, 0.5 / 127.5]]]])).flatten().tolist() == [0, 255, 128]
-
-
-def test_who_cannot_reconstruct_is_refused() -> None:
-    with pytest.raises(UserError, match="has no verb 'reconstruct'"):
-        AttGANReconstruction(faces=1, chunk=1).check(Writer())
-
-
-def moments(features: list[list[float]]) -> Moments:
-    found = Moments()
-    for row in features:
-        found.add(torch.tensor([row]))
-    return found
-
-
-def test_frechet_by_hand() -> None:
-    """One dimension: (1 - 4)^2 + (sqrt 2 - sqrt 8)^2 = 9 + 2."""
-    one, other = moments([[0.0], [2.0]]), moments([[2.0], [6.0]])
-    assert frechet(one, other) == pytest.approx(11, abs=1e-5)
-    assert frechet(one, one) == pytest.approx(0, abs=1e-6)
-    assert math.isnan(frechet(one, moments([[0.0]])))
-
-
-def fid() -> ZscFID:
-    return ZscFID(faces=5_000, chunk=4, weights="DEFAULT")
-
-
-def test_each_edit_is_held_against_the_other_sides_faces() -> None:
-    """Doing nothing is as far from the wanted faces as these are from the others; knowing them is at 0."""
-    source = Labelled(labels(8, Male=[0, 1, 0, 1, 0, 1, 1, 0]))
-
-    def features(images: Tensor) -> Tensor:
-        return images[:, 0, 0, [ATTRIBUTES.index("Male"), 20]]
-
-    idle = fid().compared(Writer(("Male",), deaf="Male"), source, features)
-    lacking, having = -0.5, 191 / 127.5 - 1
-    assert idle.value("adding", "Male") == pytest.approx((having - lacking) ** 2, abs=1e-6)
-    assert {f.count for f in idle.figures} == {4}
-    assert "4 faces instead of 5,000." in idle.deviations
-
-    class Knowing(Writer):
-        @verb
-        def edit(self, images: Tensor, target: Tensor, source: Tensor, strength: float = 1.0) -> Tensor:
-            edited = images.clone()
-            edited[:, 0, 0, ATTRIBUTES.index("Male")] = (64 + 127 * target[:, 0]) / 127.5 - 1
-            return edited
-
-    assert fid().compared(Knowing(("Male",)), source, features).value("removing", "Male") == pytest.approx(0, abs=1e-5)
-
-
-def test_without_weights_nothing_is_measured(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="weights=FILE, or weights=DEFAULT, which downloads"):
-        ZscFID(faces=2, chunk=2, weights=None).check(Writer())
-    with pytest.raises(UserError, match="there is no such file"):
-        inception(str(tmp_path / "none.pth"))
-
-
-def test_pictures_are_prepared_as_imagenets() -> None:
-    white = prepared(torch.ones(1, 3, 8, 8))
-    assert white.shape == (1, 3, 299, 299)
-    assert white[0, :, 0, 0].tolist() == pytest.approx([(1 - 0.485) / 0.229, (1 - 0.456) / 0.224, (1 - 0.406) / 0.225])
-
-
-@pytest.mark.slow
-def test_inception_gives_2048_features_by_the_weights_of_a_file(tmp_path: Path) -> None:
-    from safetensors.torch import save_file
-    from torchvision.models import inception_v3
-
-    weights = {name: value.contiguous() for name, value in inception_v3(init_weights=False).state_dict().items()}
-    save_file(weights, tmp_path / "weights.safetensors")
-    network = inception(str(tmp_path / "weights.safetensors"))
-    assert network(prepared(torch.zeros(1, 3, 16, 16))).shape == (1, 2_048)
-    assert network.state_dict()["Conv2d_1a_3x3.conv.weight"].equal(weights["Conv2d_1a_3x3.conv.weight"])
-
-
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_defaults_are_the_published_settings(name: str) -> None:
     protocol = published_of(name, compose_config("evaluate", [f"evaluation={name}"]))
@@ -395,7 +272,8 @@ def test_the_command_writes_a_result_of_its_own(tmp_path: Path, capsys: pytest.C
     assert {figure["measure"] for figure in result["figures"]} == {"psnr", "ssim"}
     assert main(["leaderboard", str(run.root), "protocol=attgan_reconstruction"]) == 2
     assert "stand beside no others" in capsys.readouterr().err
-    assert main(["leaderboard", str(run.root), f"out={tmp_path / 'table'}"]) in (0, 2)
+    assert main(["leaderboard", str(run.root), f"out={tmp_path / 'table'}"]) == 0
+    assert "No run has a result." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

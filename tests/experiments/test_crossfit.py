@@ -103,7 +103,9 @@ def test_a_seed_counts_where_both_of_its_runs_came_to_their_end() -> None:
     results = Results(jobs, {job: figures(job, sharing=0.02) for job in jobs if job.name != "half1-s2"})
     assert len(results.sharing("Smiling/adding")) == 2
     assert "Failed runs: 1 of 6. Seeds: 2." in as_markdown(results)
-    assert "Seeds: 0." in as_markdown(Results(jobs, {jobs[0]: figures(jobs[0], sharing=0.0)}))
+    none = as_markdown(Results(jobs, {jobs[0]: figures(jobs[0], sharing=0.0)}))
+    assert "Seeds: 0." in none
+    assert "| adding Smiling | – | – | – | – |" in none
 
 
 @pytest.mark.slow

@@ -79,6 +79,9 @@ def test_gains_are_paired_and_failed_runs_counted() -> None:
     assert "| ESPCN | **+1.00 ± 0.00** |" in text
     assert "moved,0.1,flow,0.2500," in as_csv(results)
     assert [len(panel.lines) for panel in panels(results)] == [3, 2]
+    left = {job: found for job, found in figures.items() if job.way in ("espcn", "unmoved")}
+    assert [len(panel.lines) for panel in panels(Results(jobs, left, base))] == [0, 1]
+    assert "| VESPCN | – |" in as_markdown(Results(jobs, left, base))
 
 
 @pytest.mark.slow

@@ -164,6 +164,8 @@ def test_a_margin_goes_on_mirroring_where_the_image_ends(margin: int, right: int
     edges = ((0, 0), (0, 0), (margin, margin + below), (margin, margin + right))
     wanted = np.pad(images.numpy(), edges, mode="reflect")
     assert np.array_equal(mirrored(images, margin, right=right, below=below).numpy(), wanted)
+    with pytest.raises(ValueError, match="2 pixels a side"):
+        mirrored(images[..., :1], margin, right=right, below=below)
 
 
 def test_a_tiled_condition_under_reflect_padding_and_instance_norm_would_be_cancelled() -> None:

@@ -49,10 +49,16 @@ def kid(edits: Tensor, real: Tensor) -> float:
 
 
 def fid(edits: Tensor, real: Tensor) -> float:
-    """|m - n|^2 + tr(A + B - 2 (A B)^1/2) of means and covariances; NaN for ENOUGH real faces or fewer."""
+    """The distance of the two crowds' Gaussians; NaN for ENOUGH real faces or fewer."""
     if len(real) <= ENOUGH or len(edits) < 2:
         return float("nan")
-    (m, a), (n, b) = ((crowd.double().mean(0), torch.cov(crowd.double().T)) for crowd in (edits, real))
+    one, other = ((crowd.double().mean(0), torch.cov(crowd.double().T)) for crowd in (edits, real))
+    return frechet(one, other)
+
+
+def frechet(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -> float:
+    """|m - n|^2 + tr(A + B - 2 (A B)^1/2) of two Gaussians, each a mean of D and a covariance of D x D."""
+    (m, a), (n, b) = one, other
     values, vectors = torch.linalg.eigh(a)
     root = (vectors * values.clamp_min(0).sqrt()) @ vectors.T
     # The eigenvalues of A B are those of the symmetric root(A) B root(A).

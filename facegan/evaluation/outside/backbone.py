@@ -108,22 +108,25 @@ class BackboneJudge(Origin):
         return find_judge(splits, attributes, "report", recipe=self.recipe)
 
 
-def fill(network: nn.Module, path: Path) -> None:
-    """Gives a network its weights from a file that may hold more. Raises UserError for one of another network."""
-    found, wanted = _read(path), network.state_dict()
+def fill(network: nn.Module, path: Path, *, setting: str = "judge.weights") -> None:
+    """Gives a network its weights from a file that may hold more; `setting` is what named it.
+
+    Raises UserError for a file of another network, or that cannot be read.
+    """
+    found, wanted = _read(path, setting), network.state_dict()
     # What picks maps out of a network may hold it one step further in.
     named = {name: found.get(name, found.get(name.removeprefix("network."))) for name in wanted}
     fits = {name: v for name, v in named.items() if v is not None and v.shape == wanted[name].shape}
     missing = [name for name in wanted if name not in fits]
     if missing:
         raise UserError(
-            f"judge.weights={path}: {len(missing)} of the network's {len(wanted)} tensors are not in it or have "
+            f"{setting}={path}: {len(missing)} of the network's {len(wanted)} tensors are not in it or have "
             f"another shape, {missing[0]} among them; is it of another network?"
         )
     network.load_state_dict(fits)
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def _read(path: Path, setting: str) -> dict[str, Tensor]:
     try:
         found: Any = (
             load_file(path)
@@ -131,9 +134,9 @@ def _read(path: Path) -> dict[str, Tensor]:
             else torch.load(path, map_location="cpu", weights_only=True)
         )
     except (OSError, SafetensorError, RuntimeError, ValueError, EOFError) as error:
-        raise UserError(f"judge.weights={path} cannot be read ({str(error).splitlines()[0]}).") from error
+        raise UserError(f"{setting}={path} cannot be read ({str(error).splitlines()[0]}).") from error
     except Exception as error:  # pickle's own errors, and torch's refusal of what is no tensor
-        raise UserError(f"judge.weights={path} holds more than tensors, or none; save its state_dict.") from error
+        raise UserError(f"{setting}={path} holds more than tensors, or none; save its state_dict.") from error
     if not (isinstance(found, dict) and all(isinstance(value, Tensor) for value in found.values())):
-        raise UserError(f"judge.weights={path} holds more than tensors; save its state_dict.")
+        raise UserError(f"{setting}={path} holds more than tensors; save its state_dict.")
     return found

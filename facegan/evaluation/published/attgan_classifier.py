@@ -124,8 +124,8 @@ def find_classifier(source: FaceSource, *, epochs: int, device: torch.device) ->
         path.with_suffix(".part").unlink(missing_ok=True)
         found = network.eval().requires_grad_(False), epochs
     network, _ = found
-    print_ = checksum(network)
-    return Trained(network=network.to(device), attributes=source.attributes, key=key, checksum=print_)
+    weights = checksum(network)  # of what is kept, wherever it runs
+    return Trained(network=network.to(device), attributes=source.attributes, key=key, checksum=weights)
 
 
 def train(

@@ -26,6 +26,7 @@ from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS, VALUE, Asked, Direction
 from facegan.evaluation.cases import first_faces
 from facegan.evaluation.judge_data import Splits
+from facegan.evaluation.measures.realism import frechet
 from facegan.evaluation.outside.backbone import LIBRARY_WEIGHTS, fill
 from facegan.evaluation.published.deviations import other_faces, other_size
 from facegan.evaluation.published.protocol import Figure, Found, Published, Tick
@@ -89,7 +90,7 @@ class ZscFID(Published):
                 done += 2 * len(part[0])
                 tick(done, total)
             figures += [
-                Figure(measure=d, row=one.attribute, value=frechet(made[d], real[d]), count=count) for d in DIRECTIONS
+                Figure(measure=d, row=one.attribute, value=distance(made[d], real[d]), count=count) for d in DIRECTIONS
             ]
         deviations = (*other_size(source.image_size, SIZE), *other_faces(source, fewest, FACES))
         return Found(figures=tuple(figures), deviations=deviations, details={"weights": self.weights})
@@ -114,16 +115,15 @@ class Moments:
         return mean, (covariance + covariance.T) / 2
 
 
-def frechet(one: Moments, other: Moments) -> float:
-    """The squared distance of two Gaussians; NaN for fewer than two faces of either."""
+def distance(one: Moments, other: Moments) -> float:
+    """FID, with more on the diagonal; NaN for fewer than two faces of either."""
     if min(one.count, other.count) < 2:
         return float("nan")
-    (m, a), (n, b) = one.both(), other.both()
-    a, b = (cov + DIAGONAL * torch.eye(len(cov), dtype=cov.dtype) for cov in (a, b))
-    values, vectors = torch.linalg.eigh(a)
-    root = (vectors * values.clamp_min(0).sqrt()) @ vectors.T
-    mixed = torch.linalg.eigvalsh(root @ b @ root).clamp_min(0).sqrt().sum()
-    return float((m - n).square().sum() + a.trace() + b.trace() - 2 * mixed)
+    first, second = (
+        (mean, covariance + DIAGONAL * torch.eye(len(mean), dtype=mean.dtype))
+        for mean, covariance in (one.both(), other.both())
+    )
+    return frechet(first, second)
 
 
 def prepared(images: Tensor) -> Tensor:
@@ -134,18 +134,21 @@ def prepared(images: Tensor) -> Tensor:
 
 
 def inception(weights: str) -> nn.Module:
-    """Inception-v3 up to its 2,048 means, with these weights. Raises UserError for a file that is not there or no such
-    network's.
+    """Inception-v3 up to its 2,048 means, with these weights. Raises UserError for weights that cannot be had, and for
+    those of another network.
     """
     from torchvision.models import inception_v3
 
     if weights == LIBRARY_WEIGHTS:
-        network: nn.Module = inception_v3(weights=LIBRARY_WEIGHTS, transform_input=False)
-    else:
+        try:
+            network: nn.Module = inception_v3(weights=LIBRARY_WEIGHTS, transform_input=False)
+        except (OSError, RuntimeError) as error:  # no connection, or a file that broke off on the way
+            raise UserError(f"weights={weights} cannot be downloaded ({error}); name a file: weights=FILE.") from error
+    elif Path(weights).is_file():
         network = inception_v3(init_weights=False, transform_input=False)
-        if not Path(weights).is_file():
-            raise UserError(f"weights={weights}: there is no such file.")
-        fill(network, Path(weights))
+        fill(network, Path(weights), setting="weights")
+    else:
+        raise UserError(f"weights={weights}: there is no such file.")
     network.fc = nn.Identity()
     return network.eval().requires_grad_(False)
 

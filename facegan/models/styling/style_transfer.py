@@ -4,7 +4,7 @@ A network learns to paint any photograph in the manner of one picture: what VGG-
 features go together (Gram matrices of relu1_2, relu2_2, relu3_3, relu4_3) becomes that of the picture. The defaults are
 those of the authors' code, which departs from the paper in its content layer (there relu2_2), its style loss (means of
 elements, there sums) and its norm (instance norm, after Ulyanov, Vedaldi, Lempitsky, arXiv 1607.08022; the paper's is
-`translator.norm=batch`).
+`++model.translator.norm=batch`).
 
 Deviations and choices, each with its reason:
 - The code looks at pixels of 0 to 255 by Caffe's VGG-16, torchvision's at pixels divided by about 57.6 (255 times the
