@@ -16,6 +16,7 @@ from facegan.errors import UserError
 from facegan.evaluation.progress import Steps
 from facegan.evaluation.published.named import PUBLISHED, published_of
 from facegan.evaluation.published.protocol import Result, print_result, write_result
+from facegan.evaluation.settings import OPTIMISED_FACES
 from facegan.training.run_folder import RunFolder
 
 
@@ -37,9 +38,11 @@ def evaluate_published(name: str, overrides: Sequence[str], device_of: Callable[
     wish = compose_config("evaluate", [f"evaluation={name}", *overrides])
     if not wish["run"] or wish["edits"] or wish["manifest"]:
         raise UserError(f"{name} asks a model: facegan evaluate run=FOLDER protocol={name}")
-    protocol = published_of(name, wish)
     folder = RunFolder(str(wish["run"]))
     model, config, _ = open_model(folder, device_of(wish["device"]))
+    if model.optimises and not any(word.startswith("faces=") for word in overrides):
+        wish["faces"] = OPTIMISED_FACES
+    protocol = published_of(name, wish)
     protocol.check(model)  # before anything is trained for nothing
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from facegan.attributes import CELEBA
+from facegan.cli import evaluate_published
 from facegan.cli.main import main
 from facegan.config import compose_config
 from facegan.data.joined import Joined
@@ -28,6 +29,7 @@ from facegan.evaluation.published.attgan_classifier import (
 )
 from facegan.evaluation.published.named import PUBLISHED, published_of
 from facegan.evaluation.published.protocol import MEAN, Found
+from facegan.evaluation.settings import OPTIMISED_FACES
 from facegan.models.base import Model, verb
 from tests.data.faces import Numbered
 from tests.evaluation.editors import Editor
@@ -291,3 +293,17 @@ def test_bad_input_is_one_line(words: list[str], said: str, tmp_path: Path, caps
     assert main(["evaluate", f"run={run.root}", *words]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+def test_optimised_edits_are_few_unless_more_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, asked = tiny_run(tmp_path / "run", "dfi_quickstart"), []
+
+    def stop(name: str, wish: dict[str, int]) -> None:
+        asked.append(wish["faces"])
+        raise UserError("enough")
+
+    monkeypatch.setattr(evaluate_published, "published_of", stop)
+    for more in ([], ["faces=80"]):
+        with pytest.raises(UserError, match="enough"):
+            evaluate_published.evaluate_published("zsc_fid", [f"run={run.root}", *more], lambda device: "cpu")
+    assert asked == [OPTIMISED_FACES, 80]
