@@ -18,7 +18,8 @@ def tiny_words(name: str, run: Path | None, *, images: int = 96) -> list[str]:
     node = compose_hallmark(name)["hallmark"]
     model = model_of(node["train"])
     gone = tuple(f"++{word[1:]}." for word in node["train"] if word.startswith("~"))
-    small = [word for word in SMALL[model] if not word.startswith(("model=", "attributes=", *gone))]
+    other = tuple(f"++model.{word.partition('=')[0]}." for word in node["train"] if "." not in word.partition("=")[0])
+    small = [word for word in SMALL[model] if not word.startswith(("model=", "attributes=", *gone, *other))]
     train = ["data.image_size=16", "data.size=64", "trainer.batch_size=4", f"trainer.images={images}", *small]
     check = [f"++hallmark.check.{key}={value}" for key, value in FEW.items() if key in known(node["check"])]
     return [*check, f"train=[{','.join(repr(word) for word in train)}]", *([f"run={run}"] if run else [])]
