@@ -4,11 +4,12 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from experiments.by_seed import BySeed
 from experiments.command import results_folder, run_experiment
 from experiments.measuring import measure_all
 from experiments.pairs.measuring import Bench, interpolated, measured
 from experiments.pairs.plan import SCALES, all_jobs
-from experiments.pairs.report import Results, write_all
+from experiments.pairs.report import write_all
 from experiments.runs import finished
 
 
@@ -31,7 +32,7 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     bench = Bench(wish)
     figures = measure_all(there, partial(measured, bench=bench), threads=int(jobs))
     folder = results_folder(scale, root, __file__)
-    write_all(Results(planned, figures, interpolated(bench)), there, bench, folder)
+    write_all(BySeed(planned, figures, interpolated(bench)), there, bench, folder)
     print(f"tables, numbers, chart and faces: {folder}")
 
 

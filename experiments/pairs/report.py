@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
+from experiments.by_seed import BySeed
 from experiments.chart import Line, Panel, draw
 from experiments.intervals import difference, interval
-from experiments.pairs.measuring import TIMES, Bench, Figures
+from experiments.pairs.measuring import TIMES, Bench
 from experiments.pairs.plan import TESTS, WAYS, Job, of_seed
 from facegan.assemble import open_model
 from facegan.data.degradations import enlarged
@@ -23,25 +24,7 @@ BASE = "bicubic interpolation"
 SHOWN = 6
 
 
-class Results:
-    """Figures by way and seed. jobs: all that were planned, failed ones too."""
-
-    def __init__(self, jobs: Sequence[Job], figures: Mapping[Job, Figures], base: Figures) -> None:
-        self.figures, self.base = {(job.way, job.seed): found for job, found in figures.items()}, base
-        self.seeds = tuple(dict.fromkeys(job.seed for job in jobs))
-        self.planned, self.failed = len(jobs), len(jobs) - len(figures)
-
-    def values(self, way: str, measure: str) -> list[float]:
-        """One for each seed whose run came to its end."""
-        return [self.figures[way, seed][measure] for seed in self.seeds if (way, seed) in self.figures]
-
-    def differences(self, way: str, over: str, measure: str) -> list[float]:
-        """Seed by seed, where both runs came to their end."""
-        both = [seed for seed in self.seeds if {(way, seed), (over, seed)} <= set(self.figures)]
-        return [self.figures[way, seed][measure] - self.figures[over, seed][measure] for seed in both]
-
-
-def write_all(results: Results, jobs: Sequence[Job], bench: Bench, folder: Path) -> None:
+def write_all(results: BySeed, jobs: Sequence[Job], bench: Bench, folder: Path) -> None:
     """table.md, results.csv, figure.png, faces.jpg."""
     write_whole(folder / "results.csv", as_csv(results).encode())
     write_whole(folder / "table.md", as_markdown(results).encode())
@@ -51,7 +34,7 @@ def write_all(results: Results, jobs: Sequence[Job], bench: Bench, folder: Path)
     write_whole(folder / "faces.jpg", raw.getvalue())
 
 
-def as_csv(results: Results) -> str:
+def as_csv(results: BySeed) -> str:
     """Every figure with its interval and the value of each seed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -65,7 +48,7 @@ def as_csv(results: Results) -> str:
     return out.getvalue()
 
 
-def as_markdown(results: Results) -> str:
+def as_markdown(results: BySeed) -> str:
     """All ways under both tests, then the differences that the question asks for."""
     heads = [f"{HEADS[measure]}, {test}" for test in TESTS for measure in SPECS]
     lines = [f"| trained by | {' | '.join(heads)} | CPU s | runs |", f"|---|{'---|' * (len(heads) + 2)}"]
@@ -79,7 +62,7 @@ def as_markdown(results: Results) -> str:
     return "\n".join([*lines, *_differences(results)]) + "\n"
 
 
-def _differences(results: Results) -> list[str]:
+def _differences(results: BySeed) -> list[str]:
     """On small faces of the camera; those whose interval excludes 0 stand in bold."""
     lines = [f"| of the camera, less {WAYS['wrong'].title} | {' | '.join(HEADS.values())} |", "|---|---|---|---|"]
     for way in [way for way in WAYS if way != "wrong"]:
@@ -93,12 +76,12 @@ def _text(values: Sequence[float], spec: str) -> str:
     return f"{interval(values):{spec}}" if values else "–"
 
 
-def panels(results: Results) -> list[Panel]:
+def panels(results: BySeed) -> list[Panel]:
     """A panel a measure: the ways side by side, a line for each test."""
     return [_panel(results, measure) for measure in SPECS]
 
 
-def _panel(results: Results, measure: str) -> Panel:
+def _panel(results: BySeed, measure: str) -> Panel:
     ways = [way for way in WAYS if results.values(way, f"camera/{measure}")]
     lines = [_line(results, ways, test, measure, place) for place, test in enumerate(TESTS)]
     ticks = {
@@ -108,7 +91,7 @@ def _panel(results: Results, measure: str) -> Panel:
     return Panel(title=HEADS[measure].rstrip(" ↑↓"), x="", y=HEADS[measure], lines=lines, levels=level, ticks=ticks)
 
 
-def _line(results: Results, ways: Sequence[str], test: str, measure: str, place: int) -> Line:
+def _line(results: BySeed, ways: Sequence[str], test: str, measure: str, place: int) -> Line:
     found = [interval(results.values(way, f"{test}/{measure}")) for way in ways]
     half = [each.bar for each in found]
     return Line(label=SEEN[test], x=[float(x) for x in range(len(ways))], y=[each.mean for each in found], half=half,

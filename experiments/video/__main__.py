@@ -4,12 +4,13 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from experiments.by_seed import BySeed
 from experiments.command import results_folder, run_experiment
 from experiments.measuring import measure_all
 from experiments.runs import finished
 from experiments.video.measuring import Bench, measured, nothing
 from experiments.video.plan import SCALES, all_jobs
-from experiments.video.report import Results, write_all
+from experiments.video.report import write_all
 
 
 def main(argv: list[str]) -> int:
@@ -31,7 +32,7 @@ def run(*, scale: str, jobs: str, runs: str) -> None:
     bench = Bench(wish)
     figures = measure_all(there, partial(measured, bench=bench), threads=int(jobs))
     folder = results_folder(scale, root, __file__)
-    write_all(Results(planned, figures, nothing(bench)), folder)
+    write_all(BySeed(planned, figures, nothing(bench)), folder)
     print(f"table, numbers and chart: {folder}")
 
 

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.by_seed import BySeed
 from experiments.chart import Line, Panel, draw
 from experiments.intervals import difference, interval
-from experiments.video.measuring import FACE, SPEEDS, Figures
-from experiments.video.plan import WAYS, Job
+from experiments.video.measuring import FACE, SPEEDS
+from experiments.video.plan import WAYS
 from facegan.files import write_whole
 
 TESTS = (*(f"{speed:g}" for speed in SPEEDS), FACE)
@@ -16,33 +17,14 @@ HEADS = {test: f"camera {float(test):.0%} a frame" if test != FACE else "moving 
 BASE = "bicubic interpolation"
 
 
-class Results:
-    """Figures by way and seed. jobs: all that were planned, failed ones too."""
-
-    def __init__(self, jobs: Sequence[Job], figures: Mapping[Job, Figures], base: Figures) -> None:
-        self.figures, self.base = {(job.way, job.seed): found for job, found in figures.items()}, base
-        self.seeds = tuple(dict.fromkeys(job.seed for job in jobs))
-        self.planned, self.failed = len(jobs), len(jobs) - len(figures)
-
-    def values(self, way: str, figure: str) -> list[float]:
-        """One for each seed whose run came to its end; none where the way has no such figure."""
-        found = (self.figures.get((way, seed), {}) for seed in self.seeds)
-        return [each[figure] for each in found if figure in each]
-
-    def gains(self, way: str, over: str, test: str) -> list[float]:
-        """In PSNR, seed by seed, where both runs came to their end."""
-        both = [seed for seed in self.seeds if {(way, seed), (over, seed)} <= set(self.figures)]
-        return [self.figures[way, s][f"{test}/psnr"] - self.figures[over, s][f"{test}/psnr"] for s in both]
-
-
-def write_all(results: Results, folder: Path) -> None:
+def write_all(results: BySeed, folder: Path) -> None:
     """table.md, results.csv, figure.png."""
     write_whole(folder / "results.csv", as_csv(results).encode())
     write_whole(folder / "table.md", as_markdown(results).encode())
     draw(panels(results), folder / "figure.png")
 
 
-def as_csv(results: Results) -> str:
+def as_csv(results: BySeed) -> str:
     """Every figure with its interval and the value of each seed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -56,7 +38,7 @@ def as_csv(results: Results) -> str:
     return out.getvalue()
 
 
-def as_markdown(results: Results) -> str:
+def as_markdown(results: BySeed) -> str:
     """PSNR of all ways on all clips, what VESPCN gains over each, and the error of its flow."""
     heads = f"| {' | '.join(HEADS.values())} |"
     lines = [f"| PSNR of the middle frame, dB {heads} CPU s | runs |", f"|---|{'---|' * (len(TESTS) + 2)}"]
@@ -70,12 +52,12 @@ def as_markdown(results: Results) -> str:
     lines += ["**VESPCN's gain, dB, seed by seed; in bold where the interval excludes 0**", ""]
     lines += [f"| over {heads}", f"|---|{'---|' * len(TESTS)}"]
     for way in [way for way in WAYS if way != "moved"]:
-        gains = [difference(results.gains("moved", way, test), ".2f") for test in TESTS]
+        gains = [difference(results.differences("moved", way, f"{test}/psnr"), ".2f") for test in TESTS]
         lines.append(f"| {WAYS[way].title} | {' | '.join(gains)} |")
     return "\n".join([*lines, "", *_flow(results)]) + "\n"
 
 
-def _flow(results: Results) -> list[str]:
+def _flow(results: BySeed) -> list[str]:
     """The error of VESPCN's flow and what a flow of nothing errs by."""
     tests = [test for test in TESTS if test != FACE]
     found = " | ".join(_text(results.values("moved", f"{test}/flow"), ".3f") for test in tests)
@@ -94,14 +76,19 @@ def _text(values: Sequence[float], spec: str) -> str:
     return f"{interval(values):{spec}}" if values else "–"
 
 
-def panels(results: Results) -> list[Panel]:
+def panels(results: BySeed) -> list[Panel]:
     """What neighbours are worth by the camera's speed, and how wrong the flow is."""
     percent = [100 * speed for speed in SPEEDS]
     tests = [f"{speed:g}" for speed in SPEEDS]
     worth = [
-        _line(WAYS[way].title, percent, [results.gains(way, "alone", test) for test in tests], colour=place)
+        _line(
+            WAYS[way].title,
+            percent,
+            [results.differences(way, "alone", f"{test}/psnr") for test in tests],
+            colour=place,
+        )
         for place, way in enumerate(way for way in WAYS if way != "alone")
-        if results.gains(way, "alone", FACE)
+        if results.differences(way, "alone", f"{FACE}/psnr")
     ]
     flows = [results.values("moved", f"{test}/flow") for test in tests]
     wrong = [_line(WAYS["moved"].title, percent, flows, colour=2)] if all(flows) else []

@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from experiments import drawn
+from experiments.by_seed import BySeed
 from experiments.pairs import __main__ as command
 from experiments.pairs.measuring import Bench, interpolated
 from experiments.pairs.plan import SCALES, TESTS, WAYS, Job, Scale, all_jobs
-from experiments.pairs.report import SPECS, Results, as_csv, as_markdown, panels
+from experiments.pairs.report import SPECS, as_csv, as_markdown, panels
 from facegan.assemble import make_model
 from facegan.config import compose_config
 from facegan.data.degradations import Bicubic, Camera
@@ -73,7 +74,7 @@ def test_differences_are_paired_and_failed_runs_counted() -> None:
         for job in jobs
         if (job.way, job.seed) != ("cycle", 2)
     }
-    results = Results(jobs, figures, base)
+    results = BySeed(jobs, figures, base)
     assert results.differences("right", "wrong", "camera/psnr") == [1, 1, 1]
     text = as_markdown(results)
     assert "Failed runs: 1 of 12." in text

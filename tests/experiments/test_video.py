@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from experiments.by_seed import BySeed
 from experiments.video import __main__ as command
 from experiments.video.measuring import FACE, MIDDLE, SPEEDS, TIMES, Bench, middles, nothing
 from experiments.video.plan import SCALES, WAYS, Job, Scale, all_jobs
-from experiments.video.report import TESTS, Results, as_csv, as_markdown, panels
+from experiments.video.report import TESTS, as_csv, as_markdown, panels
 from facegan.assemble import make_model
 from facegan.config import compose_config
 from facegan.data.degradations import Box
@@ -72,16 +73,16 @@ def test_gains_are_paired_and_failed_runs_counted() -> None:
     for job, found in figures.items():
         if job.way == "moved":
             found |= {f"{speed:g}/flow": 0.25 for speed in SPEEDS}
-    results = Results(jobs, figures, base)
-    assert results.gains("moved", "alone", FACE) == [1, 1]
+    results = BySeed(jobs, figures, base)
+    assert results.differences("moved", "alone", f"{FACE}/psnr") == [1, 1]
     text = as_markdown(results)
     assert "Failed runs: 1 of 12." in text
     assert "| ESPCN | **+1.00 ± 0.00** |" in text
     assert "moved,0.1,flow,0.2500," in as_csv(results)
     assert [len(panel.lines) for panel in panels(results)] == [3, 2]
     left = {job: found for job, found in figures.items() if job.way in ("espcn", "unmoved")}
-    assert [len(panel.lines) for panel in panels(Results(jobs, left, base))] == [0, 1]
-    assert "| VESPCN | – |" in as_markdown(Results(jobs, left, base))
+    assert [len(panel.lines) for panel in panels(BySeed(jobs, left, base))] == [0, 1]
+    assert "| VESPCN | – |" in as_markdown(BySeed(jobs, left, base))
 
 
 @pytest.mark.slow
