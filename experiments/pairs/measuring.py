@@ -14,7 +14,7 @@ from facegan.assemble import open_model
 from facegan.data.degradations import Bicubic, Camera, Degradation, enlarged
 from facegan.training.run_folder import cpu_seconds
 
-FORMAT, SEED, TIMES, CHUNK = 2, 20_170_531, 4, 16
+FORMAT, SEED, TIMES, CHUNK = 3, 20_170_531, 4, 16
 MADE: Mapping[str, Callable[..., Degradation]] = {"camera": Camera, "bicubic": Bicubic}
 Figures = Mapping[str, float]
 

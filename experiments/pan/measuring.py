@@ -15,7 +15,7 @@ from facegan.data.degradations import enlarged
 from facegan.models.superresolution.upscaling import Upscaling
 from facegan.training.run_folder import cpu_seconds
 
-FORMAT = 1
+FORMAT = 2
 RAIN_SEED = 2_611  # of the rain that falls on measured faces
 CHUNK = 250
 NOTHING = "nothing done"

@@ -27,7 +27,7 @@ from facegan.models.superresolution.inventive import Inventive
 from facegan.models.superresolution.upscaling import Upscaling
 from facegan.training.run_folder import cpu_seconds
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 64
 Figures = Mapping[str, float]
 
@@ -104,7 +104,7 @@ def figures_of(model: Upscaling, bench: Bench) -> Figures:
             ratios.setdefault(name, []).append(ratio)
         crowd.append(bench.panel.look(made)[1])
     pooled = {name: Ratio.join(parts).pooled for name, parts in ratios.items()}
-    return {**pooled, "kid": kid(torch.cat(crowd), bench.crowd), **dialled(model, bench)}
+    return {**pooled, "kid": kid(torch.cat(crowd), bench.crowd, made_of_it=True), **dialled(model, bench)}
 
 
 def dialled(model: Upscaling, bench: Bench) -> dict[str, float]:

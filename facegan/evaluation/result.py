@@ -30,7 +30,6 @@ LINES = {
     "bicubic": "bicubic interpolation",
     "agreeing": "the model's answer, brought to agree with the small face (invention 1)",
     "mean": "the answer of the mean that the model keeps (invention 0)",
-    "truth": "the faces themselves",
 }
 SHORT = {
     "model": "model",
@@ -45,7 +44,6 @@ SHORT = {
     "bicubic": "bicubic",
     "agreeing": "agreeing",
     "mean": "mean",
-    "truth": "truth",
 }
 
 

@@ -31,7 +31,7 @@ class InventingHallmark(Hallmark):
         judge = subject.judge(*SEEN)
         crowds = {"real": small.images, "mean": mean, "made": small.answer(), "bicubic": small.plain}
         features = {name: judge.look(images)[1] for name, images in crowds.items()}
-        found = {name: kid(features[name], features["real"]) for name in ("made", "mean", "bicubic")}
+        found = {name: kid(features[name], features["real"], made_of_it=True) for name in ("made", "mean", "bicubic")}
         return Measured(
             name="nearer", unit="share", value=1 - found["made"] / found["mean"], count=self.faces,
             means="share of the mean's KID, on the judge's features, that the system takes away",

@@ -93,6 +93,15 @@ def test_kid_by_its_definition() -> None:
     assert kid(edits, real) == pytest.approx(1000 * (within - 2 * across))
 
 
+def test_kid_of_answers_leaves_out_the_faces_they_were_made_of() -> None:
+    """Else the very faces, the best answer there is, would come out below 0, and no chance crowd could."""
+    real = crowd(50, 0)
+    assert kid(real, real, made_of_it=True) == pytest.approx(0.0, abs=1e-9)
+    assert kid(real, real) < -1
+    with pytest.raises(ValueError, match="50 faces"):
+        kid(real[:40], real, made_of_it=True)
+
+
 def test_fid_is_exact_for_gaussians_and_silent_below_2000_faces() -> None:
     real = crowd(ENOUGH + 1, 0)
     assert fid(real, real) == pytest.approx(0.0, abs=1e-6)

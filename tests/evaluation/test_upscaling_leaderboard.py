@@ -19,7 +19,7 @@ from tests.runs import tiny_run
 BICUBIC = "bicubic interpolation"
 DETAILS = {"scale": 4, "degradation": "Bicubic", "panel": {"key": "p1", "accuracy": {}}}
 RESULT = Result(
-    protocol="superresolution", version=1, run="r", model="M", data="celeba", image_size=64, attributes=(), seed=0,
+    protocol="superresolution", version=2, run="r", model="M", data="celeba", image_size=64, attributes=(), seed=0,
     faces=FACES, figures=(), warnings=(), details=DETAILS,
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ def test_seeds_are_one_row_with_an_interval_and_bicubic_is_the_line_below(tmp_pa
     assert float(found["value"]) == pytest.approx(24.01, abs=1e-3)
     assert float(cell(rows, BICUBIC, "psnr_y")["value"]) == 20
     assert "## Enlarging faces" in text
-    assert "celeba, 64 pixels made of 16 (Bicubic), protocol superresolution v1, 300 faces (seed 0), panel p1" in text
+    assert "celeba, 64 pixels made of 16 (Bicubic), protocol superresolution v2, 300 faces (seed 0), panel p1" in text
     assert f"| *{BICUBIC}* | 20.00 | – | 80.0 | 20.00 |" in text  # the field's own figures come first
     assert {row["system"] for row in rows} == {"net", BICUBIC}  # the dial's ends are each model's own
 

@@ -35,17 +35,22 @@ ENOUGH = 2_000
 SCALE = 1_000.0
 
 
-def kid(edits: Tensor, real: Tensor) -> float:
+def kid(edits: Tensor, real: Tensor, *, made_of_it: bool = False) -> float:
     """The unbiased squared MMD with the kernel (x.y / D + 1)^3, times 1000: 0 for the same crowd, lower is better.
 
-    edits: N x D, real: M x D; all pairs at once, at least 2 of each, else NaN.
+    edits: N x D, real: M x D; all pairs at once, at least 2 of each, else NaN. made_of_it: row i of the edits was made
+    of row i of the real faces. The estimate takes any two for strangers; such two are not, and are left out.
+    Raises ValueError where the crowds then differ in size.
     """
+    if made_of_it and len(edits) != len(real):
+        raise ValueError(f"{len(edits)} answers were not made of {len(real)} faces")
     if min(len(edits), len(real)) < 2:
         return float("nan")
     scale = real.double().square().mean().sqrt().clamp_min(1e-12)
     x, y = edits.double() / scale, real.double() / scale
     within = sum(_without_diagonal(_kernel(crowd, crowd)) for crowd in (x, y))
-    return float(SCALE * (within - 2 * _kernel(x, y).mean()))
+    between = _kernel(x, y)
+    return float(SCALE * (within - 2 * (_without_diagonal(between) if made_of_it else between.mean())))
 
 
 def fid(edits: Tensor, real: Tensor) -> float:
