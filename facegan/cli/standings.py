@@ -74,7 +74,7 @@ def _standing(folder: str, protocol: str | None) -> Standing:
     facts = _facts_of_entry(root) if (root / ENTRY).is_file() else _facts_of_run(RunFolder(root))
     path = root / "evaluation" / f"{protocol}.json"
     if not facts["failure"] and not path.is_file():
-        facts["failure"] = f"no result of {protocol}" if protocol else "no result: it was never evaluated"
+        facts["failure"] = f"no result of {protocol}" if protocol else _unmeasured(root)
     if facts["failure"]:
         return Standing(folder=folder, **facts)
     picture = path.with_suffix(".png") if protocol == SUPERRESOLUTION else path.parent / "grid.png"
@@ -85,6 +85,12 @@ def _standing(folder: str, protocol: str | None) -> Standing:
         picture=picture if picture.is_file() else None,
         **facts,
     )
+
+
+def _unmeasured(root: Path) -> str:
+    """Why a folder has no result that a table could show."""
+    published = [name for name in PUBLISHED if (root / "evaluation" / f"{name}.json").is_file()]
+    return f"no result but of {' and '.join(published)}" if published else "no result: it was never evaluated"
 
 
 def _facts_of_entry(root: Path) -> dict[str, Any]:
@@ -106,4 +112,4 @@ def _facts_of_run(folder: RunFolder) -> dict[str, Any]:
 
 def _seedless(name: str | None) -> str | None:
     """The name of a run as all seeds of its system have it."""
-    return name and re.sub(r"-s\d+$", "", name)
+    return name and re.sub(r"-s\d+$", "", name.rstrip("/"))

@@ -13,9 +13,8 @@ MALE = "Male"
 BEARDS = ("Mustache", "Goatee")
 FEW = 300  # faces, below which a share is told with its interval
 WHY = (
-    f"{' and '.join(BEARDS)} are not asked about on photographs: no woman has them in the part of CelebA that is "
-    f"measured on, so nobody can tell them from {MALE} there. Measure them by protocol=twinfaces, and Mustache by "
-    "protocol=phototwins too."
+    f"{' and '.join(BEARDS)} are not asked about on photographs: of CelebA's women hardly one has them, so that nobody "
+    f"can tell them from {MALE} there. Measure them by protocol=twinfaces, and Mustache by protocol=phototwins too."
 )
 
 

@@ -53,12 +53,12 @@ def test_it_asks_about_headline_attributes_alone() -> None:
 def test_beards_are_refused_and_the_line_says_why_and_where(beard: str) -> None:
     model = Editor(lambda images: images, attributes=(beard,))
     with pytest.raises(
-        UserError, match=r"no woman has them .* protocol=twinfaces, and Mustache by protocol=phototwins"
+        UserError, match=r"hardly one has them.* protocol=twinfaces, and Mustache by protocol=phototwins"
     ):
         check_edits(PROTOCOL, model)
     with pytest.raises(UserError, match=r"asks about Smiling, .*Eyeglasses\)\.$"):
         check_edits(PROTOCOL, Editor(lambda images: images, attributes=("Bald",)))
-    assert "no woman has them" in headline(People(("Male",), [[0]]), ("Smiling", beard), ())[0]
+    assert "hardly one has them" in headline(People(("Male",), [[0]]), ("Smiling", beard), ())[0]
 
 
 def test_photographs_say_of_which_attributes_they_know_men_alone() -> None:

@@ -126,6 +126,15 @@ def test_failed_runs_are_counted_and_named(tmp_path: Path) -> None:
     assert [row["runs"] for row in rows if row["system"] == "other"] == ["0"]
 
 
+def test_a_run_that_a_published_protocol_measured_is_not_called_unmeasured(tmp_path: Path) -> None:
+    folder = run(tmp_path, "net")
+    (folder / "evaluation").mkdir()
+    (folder / "evaluation" / "zsc_fid.json").write_text("{}")
+    text, _ = board(tmp_path, folder, run(tmp_path, "other", error=0.5))
+    assert "no result" in text
+    assert "never evaluated" not in text
+
+
 def test_a_table_of_failures_alone_says_so(tmp_path: Path) -> None:
     text, _ = board(tmp_path, run(tmp_path, "gan"))
     assert "No run has a result." in text

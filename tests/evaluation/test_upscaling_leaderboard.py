@@ -144,7 +144,7 @@ def test_games_that_go_on_with_seeds_of_one_regression_are_seeds_of_one_system()
     def key(seed: int, begun: str | None) -> str:
         return system_key({"seed": seed, "init_from": {"run": begun, "parts": ["upscaler"]}})
 
-    assert key(0, "runs/srresnet-s0") == key(1, "runs/srresnet-s1")
+    assert key(0, "runs/srresnet-s0") == key(1, "runs/srresnet-s1") == key(1, "runs/srresnet-s1/")
     assert len({key(0, begun) for begun in ("runs/srresnet-s0", "runs/espcn-s0", None)}) == 3
 
 
