@@ -114,8 +114,17 @@ def check_frames(source: FaceSource, model: Model) -> None:
 
 
 def check_pairs(source: FaceSource, model: Model) -> None:
-    """Raises UserError, in a line that helps, where the data set's small images are not those of the model's size."""
-    wanted, there = getattr(model, "low", None), source.low
+    """Raises UserError, in a line that helps, where the model cannot take the data set's small images.
+
+    They are not of the model's size, or no pairs, and the model draws none of those.
+    """
+    small = source.unpaired
+    if small is not None and not any(draw.unpaired for phase in model.phases for draw in phase.draws.values()):
+        raise UserError(
+            f"{source.name} has small pictures of other faces ({small.name}), from which {type(model).__name__} cannot "
+            "learn; model=unpaired_upscaling_quickstart would fit, or data=folder with the large faces alone."
+        )
+    wanted, there = getattr(model, "low", None), source.low if small is None else small.image_size
     if there is not None and wanted is not None and there != wanted:
         raise UserError(
             f"{source.name} has small images of {there} pixels and {type(model).__name__} takes {wanted}; "

@@ -45,3 +45,15 @@ def div2k_folder(root: Path, *, scale: int = 4, track: str = "bicubic", count: i
         whole = Image.open(large).crop((0, 0, 40, 32))
         whole.resize((40 // scale, 32 // scale), Image.Resampling.BOX).save(low)
     return root
+
+
+def unpaired_folders(root: Path, *, highs: int = 24, lows: int = 30, side: int = 12) -> tuple[Path, Path]:
+    """Large pictures, and small ones of other things; one of the small is damaged, and the last is too small."""
+    for number in range(highs):
+        photo(root / "high" / f"{number}.png", number, width=40, height=50)
+    for number in range(lows):
+        photo(root / "low" / f"cam{number % 2}" / f"{number}.png", 1000 + number, width=side, height=side + number % 3)
+    damaged = root / "low" / "cam0" / "0.png"
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    photo(root / "low" / "tiny.png", 999, width=9, height=7)
+    return root / "high", root / "low"

@@ -15,7 +15,7 @@ from facegan.assemble import make_model, make_optimisation, make_settings, make_
 from facegan.config import KINDS, Config, allowed, build, compose_config
 from facegan.models.base import Model
 from facegan.networks import PartError
-from tests.photographs import celeba_folder, div2k_folder, labelled_folder
+from tests.photographs import celeba_folder, div2k_folder, labelled_folder, unpaired_folders
 
 CONF = Path(__file__).parents[1] / "conf"
 TOPS = sorted(path.stem for path in CONF.glob("*.yaml"))
@@ -56,7 +56,7 @@ def place(option: str) -> tuple[str, list[str]]:
 
 def wanted(node: dict[str, Any], where: str = "") -> list[str]:
     """Overrides for what a file leaves to be named: folders, at which composing does not look."""
-    return [f"{where}{key}=somewhere" for key, value in node.items() if key in ("root", "run") and value]
+    return [f"{where}{key}=somewhere" for key, value in node.items() if key in ("root", "run", "low") and value]
 
 
 @cache
@@ -152,9 +152,10 @@ def test_a_part_that_waits_for_its_model_builds_by_itself(option: str) -> None:
 def test_a_data_set_builds(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
     homes = {name: lambda root: labelled_folder(root)[0] for name in ("folder", "video")} | {"celeba": celeba_folder}
-    homes["div2k"] = div2k_folder
+    homes |= {"div2k": div2k_folder, "unpaired": lambda root: unpaired_folders(root)[0]}
     name = Path(option).name
     words = [f"data.root={homes[name](tmp_path / name)}"] if name in homes else ["++data.size=8"]
+    words += [f"data.low={tmp_path / name / 'low'}"] if name == "unpaired" else []
     config = compose_config("train", [f"data={name}", "data.image_size=16", *words])
     source = make_source(config, "train")
     frames = (source.frames,) if source.frames else ()

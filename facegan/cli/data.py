@@ -16,12 +16,13 @@ from facegan.attributes import position
 from facegan.config import Config, compose_config
 from facegan.data.check import absent_lines
 from facegan.data.check import check as check_photos
-from facegan.data.combinations import Absent, absent
+from facegan.data.combinations import absent
 from facegan.data.photos import Photos
 from facegan.data.sampling import to_network
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import TwinFaces, with_attribute
 from facegan.errors import UserError
+from facegan.evaluation.pictures import coarse
 
 EXAMPLES = """actions:
   preview   draw some faces and write a sheet of them, with their labels
@@ -35,6 +36,7 @@ examples:
   facegan data preview data=plates faces=24                     licence plates
   facegan data preview data=celeba data.root=FOLDER data.image_size=128
   facegan data prepare data=folder data.root=FOLDER data.labels=labels.csv
+  facegan data prepare data=unpaired data.root=HIGH data.low=LOW    large faces, and small pictures of others
   facegan data check data=celeba split=all --json
 
 FACEGAN_CELEBA, if set, is where data=celeba looks; FACEGAN_CACHE is where stores lie.
@@ -68,17 +70,32 @@ def preview(source: FaceSource, config: Config) -> Path:
     count, output = config["faces"], Path(config["output"])
     if not isinstance(count, int) or count < 1:
         raise UserError(f"faces={count}: at least 1 is wanted.")
-    order = torch.randperm(len(source), generator=torch.Generator().manual_seed(config["seed"]))
-    index = order[:count].sort().values
+    index = drawn(source, count, config["seed"])
     faces = pictures(source, index, config["attribute"])
     lines = [(f"#{number}", *label_lines(source.attributes, source.labels[number])) for number in index.tolist()]
-    sheet = contact_sheet([Entry(faces=f, lines=below) for f, below in zip(faces, lines, strict=True)])
+    entries = [Entry(faces=f, lines=below) for f, below in zip(faces, lines, strict=True)]
+    sheet = contact_sheet(entries + small_entries(source, count, config["seed"]))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         sheet.save(output)
     except (OSError, ValueError) as error:
         raise UserError(f"output={output}: {error}.") from error
     return output
+
+
+def drawn(source: FaceSource, count: int, seed: int) -> Tensor:
+    """The numbers of some faces, by chance, ascending."""
+    return torch.randperm(len(source), generator=torch.Generator().manual_seed(seed))[:count].sort().values
+
+
+def small_entries(source: FaceSource, count: int, seed: int) -> list[Entry]:
+    """As many of the small pictures that are no pairs, each pixel a square; none where the data set has none."""
+    small = source.unpaired
+    if small is None:
+        return []
+    index = drawn(small, count, seed)
+    faces = coarse(to_network(small.images(index)), source.image_size)
+    return [Entry(faces=f[None], lines=(f"#{n} small",)) for f, n in zip(faces, index.tolist(), strict=True)]
 
 
 def pictures(source: FaceSource, index: Tensor, attribute: str | None) -> Tensor:
@@ -104,28 +121,35 @@ def prepare(source: FaceSource, started: float) -> str:
     lines = [f"{ready} ({time.monotonic() - started:.1f} s)."]
     if isinstance(source, Photos) and source.report:
         lines.append(f"files that cannot be used: {len(source.left_out):,}; names and reasons: {source.report}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *([] if source.unpaired is None else [prepare(source.unpaired, started)])])
 
 
 def check(source: FaceSource, *, as_json: bool = False) -> str:
-    """The report of a data set, as text or JSON."""
-    if isinstance(source, Photos):
-        report = check_photos(source)
-        named = [f"  {name}: {reason}" for name, reason in report.left_out.items()]
-        return json.dumps(report.to_dict(), indent=2) if as_json else "\n".join([str(report), *named])
-    facts, missing = _facts(source), absent(source.labels, source.attributes)
+    """The report of a data set, as text or JSON; small pictures that are no pairs have one of their own in it."""
     if as_json:
-        return json.dumps({**facts, "absent": [asdict(one) for one in missing]}, indent=2)
-    return _as_text(facts, missing)
+        return json.dumps(_facts(source), indent=2)
+    return _as_text(source) if source.unpaired is None else f"{_as_text(source)}\n\n{_as_text(source.unpaired)}"
 
 
 def _facts(source: FaceSource) -> dict[str, Any]:
-    present = {n: int((source.labels[:, k] == 1).sum()) for k, n in enumerate(source.attributes)}
-    return {"name": source.name, "faces": len(source), "image_size": source.image_size, "attributes": present}
+    if isinstance(source, Photos):
+        facts = check_photos(source).to_dict()
+    else:
+        missing = [asdict(one) for one in absent(source.labels, source.attributes)]
+        facts = {"name": source.name, "faces": len(source), "image_size": source.image_size}
+        facts |= {"attributes": _present(source), "absent": missing}
+    return facts if source.unpaired is None else {**facts, "unpaired": _facts(source.unpaired)}
 
 
-def _as_text(facts: dict[str, Any], missing: list[Absent]) -> str:
-    count = facts["faces"]
-    lines = [f"  {name}: {n:,} of {count:,} ({n / count:.1%})" for name, n in facts["attributes"].items()]
-    head = f"{facts['name']}: {count:,} faces at {facts['image_size']} pixels"
-    return "\n".join([head, *lines, *absent_lines(missing)])
+def _present(source: FaceSource) -> dict[str, int]:
+    return {name: int((source.labels[:, k] == 1).sum()) for k, name in enumerate(source.attributes)}
+
+
+def _as_text(source: FaceSource) -> str:
+    if isinstance(source, Photos):
+        report = check_photos(source)
+        return "\n".join([str(report), *(f"  {name}: {reason}" for name, reason in report.left_out.items())])
+    count = len(source)
+    lines = [f"  {name}: {n:,} of {count:,} ({n / count:.1%})" for name, n in _present(source).items()]
+    head = f"{source.name}: {count:,} faces at {source.image_size} pixels"
+    return "\n".join([head, *lines, *absent_lines(absent(source.labels, source.attributes))])

@@ -5,7 +5,7 @@ from functools import cache
 import torch
 from rich.console import Console
 
-from facegan.assemble import make_source, open_model
+from facegan.assemble import check_frames, check_pairs, make_source, open_model
 from facegan.cli.standings import training_of
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
@@ -16,7 +16,7 @@ from facegan.evaluation.progress import Steps
 from facegan.evaluation.result import Result, write_json
 from facegan.evaluation.settings import settings_of
 from facegan.evaluation.tables import print_tables
-from facegan.evaluation.upscaling import NAME, VERSION, check_upscales, measure
+from facegan.evaluation.upscaling import NAME, VERSION, check_truths, check_upscales, measure
 from facegan.evaluation.values import values_file, write_values
 from facegan.evaluation.witnesses import find_panel, panel_attributes
 from facegan.training.run_folder import RunFolder
@@ -34,10 +34,16 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
+    named = wish.get("data")
+    data = {**named, "image_size": model.image_size} if named else config["data"]
+
     @cache
     def split(name: str) -> FaceSource:
-        return make_source({**config, "plugins": ()}, name)
+        return make_source({"data": data, "plugins": ()}, name)
 
+    check_truths(split("test"))
+    check_frames(split("test"), model)
+    check_pairs(split("test"), model)
     panel = None if wish["quick"] else panel_of(split)
     embedder = None if wish["quick"] else find_embedder(split("test"))
     with Steps(f"measuring {folder.root.name} by protocol {NAME}") as steps:

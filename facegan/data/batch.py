@@ -15,7 +15,7 @@ class FaceBatch:
 
     It carries no twin, region or factor, so that nothing can train on the answer.
 
-    images: N x 3 x H x W (clips: N x T x 3 x H x W) in [-1, 1].
+    images: N x 3 x H x W (clips: N x T x 3 x H x W) in [-1, 1]; of a draw of unpaired small pictures those, as `low`.
     attributes: N x K in {0, 1}; NaN where unknown.
     index: N, the faces' numbers in their data set.
     identity: N, the persons' numbers; -1 where unknown.

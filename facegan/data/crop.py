@@ -63,6 +63,11 @@ class Crop:
             raise DataError(f"{size[0]} x {size[1]} pixels leave a crop below {LEAST_SIDE} pixels")
         return box
 
+    def shorter_side(self, size: tuple[int, int]) -> float:
+        """The shorter side in pixels of what is cut from an image of this width and height. Raises as `region` does."""
+        left, top, right, bottom = self.region(size)
+        return min(right - left, bottom - top)
+
     def _region(self, size: tuple[int, int]) -> Box:
         width, height = size
         if self.kind == "whole":

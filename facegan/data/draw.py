@@ -10,11 +10,13 @@ class Draw:
 
     has: attribute -> 0 or 1 that every drawn face must have, such as {"Eyeglasses": 1}; empty for any face.
     low: side in pixels of the low-resolution images wanted (area-averaged), which fill `FaceBatch.low`; None for none.
+    unpaired: small pictures of other faces, where the data set has a set of them; without one, faces as ever.
     Raises ValueError for a value other than 0 and 1, and for a side below 1.
     """
 
     has: Mapping[str, int] = field(default_factory=dict)
     low: int | None = None
+    unpaired: bool = False
 
     def __post_init__(self) -> None:
         wrong = {name: value for name, value in self.has.items() if value not in (0, 1)}

@@ -65,7 +65,7 @@ class Folder(Photos):
             )
             table, names = match(table, names, where=str(path), subset=subset)
         super().__init__(
-            name=name or _readable(folder),
+            name=name or readable(folder),
             work=work_for(folder, names, framing, points),
             table=table,
             parts=_parts(table, partition),
@@ -99,7 +99,7 @@ def _parts(table: LabelTable, partition: str) -> Parts:
     return hashed_parts(table.identities.tolist(), table.files)
 
 
-def _readable(folder: Path) -> str:
+def readable(folder: Path) -> str:
     """The folder's name in characters that are safe in a file name."""
     name = folder.resolve().name
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name) or "folder"

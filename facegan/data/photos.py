@@ -74,8 +74,8 @@ class Photos(FaceSource):
         if self._store.aligned:
             return None
         sizes, counts = np.unique(self.sizes, axis=0, return_counts=True)
-        boxes = [self._framing.crop.region((int(width), int(height))) for width, height in sizes]
-        small = [min(box[2] - box[0], box[3] - box[1]) < self.image_size for box in boxes]
+        sides = [self._framing.crop.shorter_side((int(width), int(height))) for width, height in sizes]
+        small = [side < self.image_size for side in sides]
         return int(counts[small].sum())
 
     @property

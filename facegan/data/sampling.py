@@ -48,6 +48,8 @@ class Sampler:
         self._context = source.labels[:, positions(context, source.attributes)].contiguous() if context else None
         self._pools = Pools(source, independent=independent, weighed=weighed)
         self._orders: dict[tuple[object, ...], dict[int, Numbers]] = {}
+        small = source.unpaired
+        self._small = None if small is None else Sampler(small, attributes=attributes, seed=seed, flip=flip)
 
     def batch(self, stream: str, draw: Draw, start: int, count: int) -> FaceBatch:
         """Draws number start .. start+count-1 of a stream; each pass over the matching faces is a new permutation.
@@ -56,6 +58,8 @@ class Sampler:
         A face whose value is unknown matches neither 0 nor 1.
         Raises UnknownAttributeError, DataError where no face matches, ValueError where `low` exceeds the image size.
         """
+        if draw.unpaired and self._small is not None:
+            return self._small.batch(stream, draw, start, count)
         numbers = torch.from_numpy(self._numbers(stream, draw, start, count))
         images = self._source.images(numbers)
         flipped = self._flipped(stream, start, count)
@@ -72,7 +76,8 @@ class Sampler:
 
     def pool(self, draw: Draw) -> Numbers:
         """The numbers of the faces that a draw can show, ascending. Raises as `batch` does."""
-        return self._pools.pool(draw)
+        small = self._small if draw.unpaired else None
+        return self._pools.pool(draw) if small is None else small.pool(draw)
 
     def _numbers(self, stream: str, draw: Draw, start: int, count: int) -> Numbers:
         pool = self.pool(draw)

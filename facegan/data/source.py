@@ -17,6 +17,7 @@ class FaceSource(ABC):
     labels: N x K float32 in {0, 1}; NaN where unknown.
     identities: N int64; -1 where unknown.
     low: the side of the small images of its own, where the data set is of pairs; None where it has none.
+    unpaired: small pictures of other faces, a data set of its own that splits as this one; None where there are none.
     frames: T where the data set is of clips, each of which counts as one face; None for single images.
     """
 
@@ -27,6 +28,7 @@ class FaceSource(ABC):
     identities: Tensor
     frames: int | None = None
     low: int | None = None
+    unpaired: "FaceSource | None" = None
 
     def __len__(self) -> int:
         return len(self.labels)

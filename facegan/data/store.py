@@ -56,7 +56,7 @@ def open_store(work: Work, *, name: str, cache: Path | None = None, workers: int
     name: readable, the beginning of the folder's name. cache: where stores lie; $FACEGAN_CACHE or the user's cache
     folder if None. workers: threads; as many as there are cores if None. Raises DataError as `build` and `Store` do.
     """
-    key = store_key(work.root, work.names, work.framing, work.landmarks)
+    key = store_key(work.root, work.names, work.framing, work.landmarks, work.least)
     folder = (cache or cache_folder()) / f"{name}-{work.framing.image_size}-{key}"
     build(folder, work, title=f"decoding {name}", workers=workers)
     return Store(folder)

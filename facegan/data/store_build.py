@@ -34,12 +34,16 @@ CHUNK = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What goes into a store: files (root / name), how they are framed, and their landmarks, if faces are aligned."""
+    """What goes into a store: files (root / name), how they are framed, and their landmarks, if faces are aligned.
+
+    least: files whose crop has a side of fewer pixels are left out; None where any will do.
+    """
 
     root: Path
     names: Sequence[str]
     framing: Framing
     landmarks: Mapping[str, Points] | None = None
+    least: int | None = None
 
 
 def build(folder: Path, work: Work, *, title: str, workers: int | None = None) -> None:
@@ -113,6 +117,9 @@ def _face(work: Work, name: str) -> tuple[bytes, tuple[int, int]]:
             raise UnreadableImageError("no landmarks")
         landmarks = work.landmarks[name]
     decoded = decode(work.root / name)
+    if work.least is not None and work.framing.crop.shorter_side(decoded.size) < work.least:
+        size = f"{decoded.size[0]} x {decoded.size[1]}"
+        raise UnreadableImageError(f"below {work.least} pixels a side, which a larger scale would take: {size}")
     if landmarks is not None:
         landmarks = (landmarks + 0.5) * decoded.scale - 0.5
     square, _ = work.framing.cut(decoded.image, landmarks, strict=True)

@@ -12,7 +12,14 @@ from facegan.evaluation.asking import DIRECTIONS, Asked, Verbs
 from facegan.evaluation.cases import Case, any_faces
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.pictures import stack
-from facegan.evaluation.sheets import edit_sheet, generation_sheet, reconstruction_sheet, style_sheet, transfer_sheet
+from facegan.evaluation.sheets import (
+    edit_sheet,
+    enlarging_sheet,
+    generation_sheet,
+    reconstruction_sheet,
+    style_sheet,
+    transfer_sheet,
+)
 from facegan.evaluation.twin_cases import cases_of
 from facegan.models.base import Model
 
@@ -28,6 +35,7 @@ class Samples:
         self.splits, self.rows = splits, rows
         self._cases = cache(self._make_cases)
         self._faces = cache(lambda known: any_faces(self.splits("validation"), known, self.rows))
+        self._small = cache(self._make_small)
 
     def __call__(self, model: Model) -> Image.Image:
         """The sheet."""
@@ -44,7 +52,14 @@ class Samples:
         sheets = [edit_sheet(one, *self._cases(one.attribute, known)) for one in asked if one.transfers or one.edits]
         if "transfer" in model.verbs:
             sheets += [transfer_sheet(Verbs(model), what, *self._faces(known)) for what in beyond]
-        return sheets or [reconstruction_sheet(Verbs(model), *self._faces(known))]
+        return sheets or [self._again(model)]
+
+    def _again(self, model: Model) -> Image.Image:
+        """What it makes of a data set's own small pictures where these are no pairs, else of faces."""
+        small = self._small(model.attributes) if "upscale" in model.verbs else None
+        if small is not None:
+            return enlarging_sheet(Verbs(model), *small)
+        return reconstruction_sheet(Verbs(model), *self._faces(model.attributes))
 
     def _generated(self, model: Model) -> Image.Image:
         """New faces, every wish left open: all there is to show of a model that looks at no face."""
@@ -52,6 +67,10 @@ class Samples:
         wishes = torch.full((self.rows * COLUMNS, len(model.controls)), math.nan, device=device)
         generate: Callable[..., Tensor] = getattr(model, GENERATE)
         return generation_sheet(generate(wishes, seed=0), self.rows)
+
+    def _make_small(self, known: tuple[str, ...]) -> tuple[Tensor, Tensor] | None:
+        small = self.splits("validation").unpaired
+        return None if small is None else any_faces(small, known, self.rows)
 
     def _make_cases(self, attribute: str, known: tuple[str, ...]) -> list[Case]:
         source = self.splits("validation")

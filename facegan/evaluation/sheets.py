@@ -6,6 +6,7 @@ from itertools import accumulate
 from PIL import Image
 from torch import Tensor
 
+from facegan.data.degradations import enlarged
 from facegan.data.sampling import shrink
 from facegan.evaluation.asking import Asked, Verbs
 from facegan.evaluation.cases import Case
@@ -35,6 +36,14 @@ def reconstruction_sheet(model: Verbs, faces: Tensor, labels: Tensor) -> Image.I
     pair = {"source": faces, "reconstruction": model.reconstruct(faces, labels)}
     stills = {name: clips[:, clips.shape[1] // 2] if clips.ndim == 5 else clips for name, clips in pair.items()}
     return grid([[Column(name, images) for name, images in stills.items()]])
+
+
+def enlarging_sheet(model: Verbs, low: Tensor, labels: Tensor) -> Image.Image:
+    """Small pictures of which nobody knows the large ones, interpolated, and as the model answers."""
+    made = model.upscale(low, labels)
+    side = made.shape[-1]
+    plain = enlarged(low, side // low.shape[-1])
+    return grid([[Column("small", coarse(low, side)), Column("bicubic", plain.clamp(-1, 1)), Column("enlarged", made)]])
 
 
 def style_sheet(model: Verbs, faces: Tensor) -> Image.Image:

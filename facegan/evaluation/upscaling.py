@@ -56,6 +56,16 @@ def check_upscales(model: Model) -> None:
         raise UserError(f"{type(model).__name__} upscales to another person's face, which {NAME!r} does not ask for.")
 
 
+def check_truths(source: FaceSource) -> None:
+    """Raises UserError for a data set whose small pictures have no large ones that an answer could be held against."""
+    if source.unpaired is not None:
+        raise UserError(
+            f"nobody knows the large faces of {source.unpaired.name}, the small pictures of this data set, so that "
+            f"{NAME!r} cannot say how well they are enlarged; evaluate with data=div2k data.root=FOLDER for pairs, or "
+            "data=folder data.root=FOLDER for large faces that the model's degradation shrinks."
+        )
+
+
 def measure(
     model: Model,
     source: FaceSource,
@@ -68,8 +78,10 @@ def measure(
     """Measures a model on the first faces of a data set; without panel or embedder nothing is said of what needs it.
 
     Leaves modes and random numbers alone; a degradation that draws random numbers draws the same ones every time.
+    Raises UserError as `check_upscales` and `check_truths` do.
     """
     check_upscales(model)
+    check_truths(source)
     images, labels = any_faces(source, model.attributes, settings.faces)
     table, own = _Table(model, panel, embedder), source.lows(torch.arange(len(images)))
     pairs = None if own is None else to_network(own)

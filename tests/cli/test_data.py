@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from facegan.cli.main import main
-from tests.photographs import celeba_folder, labelled_folder
+from tests.photographs import celeba_folder, labelled_folder, unpaired_folders
 
 TWINS = ["data=twinfaces", "data.size=20", "data.image_size=16"]
 
@@ -107,3 +107,28 @@ def test_check_names_combinations_that_do_not_occur(here: Path, capsys: pytest.C
     images, labels = labelled_folder(here / "faces")
     assert main(["data", "check", "data=folder", f"data.root={images}", f"data.labels={labels}"]) == 0
     assert "warning" not in capsys.readouterr().out
+
+
+def test_small_pictures_are_prepared_checked_and_shown_beside_the_large_faces(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    high, low = unpaired_folders(here / "faces")
+    words = ["data=unpaired", f"data.root={high}", f"data.low={low}", "data.image_size=16", "data.scale=2"]
+    assert main(["data", "prepare", *words, "split=all"]) == 0
+    said = capsys.readouterr().out
+    assert "high: 24 faces at 16 pixels are ready" in said
+    assert "low: 29 faces at 8 pixels are ready" in said
+    assert "files that cannot be used: 2;" in said
+    assert main(["data", "check", *words, "split=all"]) == 0
+    said = capsys.readouterr().out
+    assert "low, split all: 29 faces at 8 pixels" in said
+    assert "  tiny.png: 9 x 7 pixels leave a crop below 8 pixels" in said
+    assert main(["data", "check", *words, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["name"], report["faces"], report["unpaired"]["faces"]) == ("high", 17, 26)
+    sheets = []
+    for name, chosen in (("both", words), ("large", ["data=folder", *words[1:2], words[3]])):
+        assert main(["data", "preview", *chosen, "faces=4", f"output={name}.png"]) == 0
+        sheets.append(Image.open(f"{name}.png"))
+    assert sheets[0].width > 1.8 * sheets[1].width
+    assert sheets[0].crop((0, 0, 200, 100)).tobytes() == sheets[1].crop((0, 0, 200, 100)).tobytes()

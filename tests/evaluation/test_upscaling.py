@@ -22,6 +22,7 @@ from facegan.evaluation.upscaling import Measured, check_upscales, measure
 from facegan.models.base import Model, verb
 from tests.experiments.commands import unlearned
 from tests.models.builders import build
+from tests.photographs import div2k_folder, unpaired_folders
 from tests.runs import tiny_run
 from tests.tiny import TinySource
 
@@ -201,3 +202,25 @@ def test_the_command_writes_the_result_and_the_table(tmp_path: Path, capsys: pyt
     assert (run / "evaluation" / "superresolution.png").is_file()
     assert (run / "evaluation" / "superresolution.values.safetensors").is_file()
     assert main(["evaluate", *words[:2], "faces=none"]) == 2
+
+
+def test_small_pictures_without_truths_are_refused_and_other_faces_take_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FACEGAN_CACHE", str(tmp_path / "cache"))
+    high, low = unpaired_folders(tmp_path)
+    data = ["data=unpaired", f"data.root={high}", f"data.low={low}", "data.image_size=16", "data.scale=2"]
+    run = tiny_run(tmp_path / "run", "unpaired_upscaling_quickstart", *data).root
+    words = ["evaluate", f"run={run}", "protocol=superresolution", "faces=6", "quick=true", "rows=2"]
+    assert main(words) == 2
+    assert "nobody knows the large faces of low" in capsys.readouterr().err
+    assert not (run / "evaluation").exists()
+    assert main([*words, "data=folder", f"data.root={high}"]) == 0
+    result = json.loads((run / "evaluation" / "superresolution.json").read_text())
+    assert (result["data"], result["faces"]) == ("high", 5)
+    pairs = ["data=div2k", f"data.root={div2k_folder(tmp_path / 'pairs', scale=2)}"]
+    assert main([*words, *pairs, "data.scale=2"]) == 0
+    assert json.loads((run / "evaluation" / "superresolution.json").read_text())["data"] == "div2k-bicubic"
+    div2k_folder(tmp_path / "pairs", scale=4)
+    assert main([*words, *pairs, "data.scale=4"]) == 2
+    assert "takes 8" in capsys.readouterr().err

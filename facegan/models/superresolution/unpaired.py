@@ -7,7 +7,8 @@ Yang and Tzimiropoulos ("To learn image super-resolution, use a GAN to learn how
 - The shrinker takes the face's mean by area, with some noise, through a translator at the small size: blur, noise and
   JPEG all are to be had there, and noise it cannot make itself. What it adds is held near nothing (term `content`),
   lest it shows another face, or hides in small pixels what the upscaler is to find (Chu et al., 2017).
-- `degradation` makes the small set, from faces that the upscaler is never shown beside them; no term knows it.
+- Small faces are a data set's own where it has some (`Draw.unpaired`, or pairs, whose other half is not shown); else
+  `degradation` makes them, from faces that the upscaler is never shown beside them. No term knows it.
 """
 
 from typing import ClassVar
@@ -70,7 +71,7 @@ class UnpairedUpscaling(Upscaling):
                 name="critic",
                 trains=("critic_high", "critic_low"),
                 terms=("adversarial", *("penalty",) * adversarial.has_penalty),
-                draws={"lows": Draw(), "highs": Draw()},
+                draws={"lows": Draw(unpaired=True), "highs": Draw()},
                 why="two draws: a small face and a large one are of other persons",
             ),
             Phase(
