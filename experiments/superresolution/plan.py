@@ -1,7 +1,7 @@
 """Which runs there are: every system on every task, the games from the regression of the same task and seed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +38,8 @@ SYSTEMS: Mapping[str, System] = {
 class Task:
     """factor: how many times smaller the given faces are. enough: dB by which issue and field want bicubic beaten.
 
-    seen: labelled attributes from which an extractor learns.
+    seen: labelled attributes from which an extractor learns. share: of the scale's training faces. seeds: how many of
+    the scale's seeds, None for all.
     """
 
     factor: int
@@ -46,6 +47,8 @@ class Task:
     enough: float
     data: tuple[str, ...] = ("data=celeba",)
     seen: tuple[str, ...] = ("Eyeglasses", "Smiling")
+    share: float = 1.0
+    seeds: int | None = None
 
     @property
     def title(self) -> str:
@@ -65,8 +68,9 @@ LARGE = Task(factor=4, image_size=128, enough=1.0, data=LARGER, seen=("Smiling",
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """images: training faces of each run, by system. faces: measured, at most; dialled: the first of them, on which
-    the dial is tried. rounds: those in which an extractor learns, before all else. more: overrides of every run.
+    """images: training faces of each run, by system, before a task's share. faces: measured, at most; dialled: the first
+    of them, on which the dial is tried. rounds: those in which an extractor learns, before all else. more: overrides of
+    every run.
     """
 
     images: Mapping[str, int]
@@ -85,6 +89,7 @@ SCALES: Mapping[str, Scale] = {
             "perceptual": 12_000, "srgan": 5_000, "face_wgan": 12_000, "pan": 8_000,
         },
         rounds=100,
+        tasks=(EIGHT, FOUR, replace(LARGE, share=0.4, seeds=3)),  # a face of 128 pixels is four times the work
     ),
     "full": Scale(images=dict.fromkeys(SYSTEMS, 160_000), rounds=1_000, dialled=256, tasks=(EIGHT, FOUR, LARGE)),
 }  # fmt: skip
@@ -105,7 +110,7 @@ class Run(TrainingRun):
 
     @property
     def images(self) -> int:
-        return self.scale.images[self.system]
+        return round(self.scale.images[self.system] * self.task.share)
 
     def overrides(self) -> list[str]:
         """What follows `facegan train`."""
@@ -152,5 +157,5 @@ def all_runs(scale: Scale, root: Path) -> list[Run]:
         for seed in scale.seeds
         for task in scale.tasks
         for name in scale.images
-        if (SYSTEMS[name].aim == "pixels") == first
+        if (SYSTEMS[name].aim == "pixels") == first and seed in scale.seeds[: task.seeds]
     ]

@@ -62,7 +62,7 @@ def _figures(results: Results, task: Task) -> str:
     for system in results.systems:
         found = {measure: results.values(task, system, measure) for measure in SPECS}
         shown = [f"{interval(values):{SPECS[measure]}}" if values else "–" for measure, values in found.items()]
-        runs = f"{len(found['psnr'])} of {len({run.seed for run in results.planned})}"
+        runs = f"{len(found['psnr'])} of {len({run.seed for run in results.planned if run.task == task})}"
         lines.append(_row(SYSTEMS[system].title, *shown, runs))
     return "\n".join([*lines, ""])
 
