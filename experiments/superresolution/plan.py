@@ -68,8 +68,8 @@ LARGE = Task(factor=4, image_size=128, enough=1.0, data=LARGER, seen=("Smiling",
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """images: training faces of each run, by system, before a task's share. faces: measured, at most; dialled: the first
-    of them, on which the dial is tried. rounds: those in which an extractor learns, before all else. more: overrides of
+    """images: training faces of each run, by system, before a task's share. faces: measured, at most; dialled: first
+    ones, on which the dial is tried. rounds: those in which an extractor learns, before all else. more: overrides of
     every run.
     """
 

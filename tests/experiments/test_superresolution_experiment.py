@@ -1,8 +1,8 @@
 """The super-resolution experiment, end to end on tiny runs; differences are paired, verdicts go by the interval."""
 
 import os
-from collections.abc import Iterator
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
