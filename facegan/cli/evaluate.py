@@ -24,6 +24,7 @@ from facegan.evaluation.entries.manifest import check_files, read_manifest
 from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.outside.origin import Origin
+from facegan.evaluation.perceptual import Perceptual, find_perceptual
 from facegan.evaluation.progress import Steps
 from facegan.evaluation.protocols import Outcome, Protocol, Tick, check_edits, protocol_for, run_protocol
 from facegan.evaluation.report import write_report
@@ -52,6 +53,8 @@ EXAMPLES = """examples:
   facegan evaluate run=runs/mine device=cuda chunk=256     on a GPU
   facegan evaluate run=runs/mine judge=backbone judge.weights=FILE         judged by a probe on resnet18's features
   facegan evaluate run=runs/mine judge=onnx judge.path=FILE 'judge.outputs={Eyeglasses: 0}'
+  facegan evaluate run=runs/mine lpips=FILE                LPIPS of reconstruction, by torchvision's weights of AlexNet;
+                                                           without lpips= where torch has downloaded them before
   facegan evaluate edits=FOLDER manifest=FILE              any model's pictures for `facegan benchmark export`
 
 Written into the folder of the run, or of the edits: evaluation/grid.png (edits beside the true twins),
@@ -107,7 +110,15 @@ def evaluate(overrides: list[str]) -> Result:
     splits = protocol.splits(split, model.image_size)
     title = replace(title_of(folder, model, config), notes=chosen_there(protocol, folder))
     return measure(
-        folder.evaluation, protocol, model, splits, settings, title, origin=origin_of(wish), quick=bool(wish["quick"])
+        folder.evaluation,
+        protocol,
+        model,
+        splits,
+        settings,
+        title,
+        origin=origin_of(wish),
+        lpips=perceptual_of(wish, model),
+        quick=bool(wish["quick"]),
     )
 
 
@@ -149,6 +160,7 @@ def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
         settings,
         title,
         origin=origin_of(wish),
+        lpips=perceptual_of(wish, model),
         quick=bool(wish["quick"]),
     )
 
@@ -157,6 +169,12 @@ def origin_of(wish: Config) -> Origin:
     """Where the judge comes from."""
     origin: Origin = build(wish["judge"], "judge")
     return origin
+
+
+def perceptual_of(wish: Config, model: Model) -> Perceptual | None:
+    """LPIPS, where it can be had and the model reconstructs. Raises UserError for weights that are no good."""
+    found = find_perceptual(wish["lpips"], wish["lpips_backbone"])
+    return found if "reconstruct" in model.verbs else None
 
 
 def source_of(wish: Config) -> FaceSource:
@@ -192,6 +210,7 @@ def measure(
     title: Title,
     *,
     origin: Origin,
+    lpips: Perceptual | None,
     quick: bool,
 ) -> Result:
     """Measures a model, writes the evaluation folder and prints what came of it.
@@ -200,7 +219,7 @@ def measure(
     """
     attributes = protocol.attributes(model.attributes)
     judge = origin.find(splits, attributes)
-    witnesses = find_witnesses(splits, attributes, judge=judge, quick=quick)
+    witnesses = find_witnesses(splits, attributes, judge=judge, lpips=lpips, quick=quick)
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         result, outcome = result_of(protocol, model, splits("test"), witnesses, settings, title, tick=steps)
     write_all(folder, result, outcome)
@@ -230,6 +249,7 @@ def result_of(
         second=witnesses.second,
         panel=witnesses.panel,
         embedder=witnesses.embedder,
+        lpips=witnesses.lpips,
         training=title.cost,
         tick=tick,
     )

@@ -12,6 +12,7 @@ from facegan.data.source import FaceSource
 from facegan.evaluation.embedders import find_embedder
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
+from facegan.evaluation.perceptual import find_perceptual
 from facegan.evaluation.progress import Steps
 from facegan.evaluation.result import Result, write_json
 from facegan.evaluation.settings import settings_of
@@ -30,7 +31,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     folder = RunFolder(str(wish["run"]))
     model, config, _ = open_model(folder, device)
     check_upscales(model)
-    settings = settings_of(wish)
+    settings, lpips = settings_of(wish), find_perceptual(wish["lpips"], wish["lpips_backbone"])
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
@@ -47,8 +48,8 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     panel = None if wish["quick"] else panel_of(split)
     embedder = None if wish["quick"] else find_embedder(split("test"))
     with Steps(f"measuring {folder.root.name} by protocol {NAME}") as steps:
-        found = measure(model, split("test"), settings, panel=panel, embedder=embedder, tick=steps)
-    witnesses = {"panel": panel, "embedder": embedder}
+        found = measure(model, split("test"), settings, panel=panel, embedder=embedder, lpips=lpips, tick=steps)
+    witnesses = {"panel": panel, "embedder": embedder, "lpips": lpips}
     result = Result(
         protocol=NAME,
         version=VERSION,

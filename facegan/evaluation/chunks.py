@@ -56,7 +56,7 @@ def measure_twins(asked: Asked, case: Case, witnesses: Witnesses, tally: Tally, 
         add_extras(asked, case, witnesses, tally, {line: image for line, (image, _) in lines.items()}, again)
     if asked.reconstructs:
         tally.add("outside_reconstruction", "model", outside(again, case.source, case.may))
-        _add_reconstruction(tally, again, case)
+        _add_reconstruction(tally, again, case, witnesses)
 
 
 def measure_photos(
@@ -73,7 +73,7 @@ def measure_photos(
     if wide:
         add_extras(asked, case, witnesses, tally, lines, again)
     if asked.reconstructs:
-        _add_reconstruction(tally, again, case)
+        _add_reconstruction(tally, again, case, witnesses)
 
 
 def _edited(asked: Asked, case: Case, tally: Tally) -> Tensor:
@@ -136,9 +136,11 @@ def _add_twin_errors(
                 tally.add(name, line, ratio)
 
 
-def _add_reconstruction(tally: Tally, again: Tensor, case: Case) -> None:
+def _add_reconstruction(tally: Tally, again: Tensor, case: Case, witnesses: Witnesses) -> None:
     tally.add("psnr", "model", psnr(again, case.source))
     tally.add("ssim", "model", ssim(again, case.source))
+    if witnesses.lpips:
+        tally.add("lpips", "model", witnesses.lpips.distance(again, case.source))
 
 
 def _wanted(asked: Asked, case: Case) -> Tensor:

@@ -25,6 +25,7 @@ from facegan.evaluation.exhibits import Exhibit, exhibits
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.ratio import Ratio
+from facegan.evaluation.perceptual import Perceptual
 from facegan.evaluation.photo_twin_cases import PhotoTwinCases
 from facegan.evaluation.pictures import stack
 from facegan.evaluation.published.named import PUBLISHED
@@ -196,20 +197,21 @@ def run_protocol(
     second: Judge | None = None,
     panel: Judge | None = None,
     embedder: Embedder | None = None,
+    lpips: Perceptual | None = None,
     training: Mapping[str, float] | None = None,
     tick: Tick = lambda done, total: None,
 ) -> Outcome:
     """Measures a model. source: the test split of its data set. Leaves weights, modes and random numbers alone.
 
-    second, panel, embedder: another judge, the judge of many attributes, and that of persons; without one,
-    nothing is said of what needs it.
+    second, panel, embedder, lpips: another judge, the judge of many attributes, that of persons, and that of
+    reconstruction; without one, nothing is said of what needs it.
     training: what the training cost, as in `costs.add_costs`.
 
     Raises UserError for a model that edits nothing, and for an attribute that the protocol's faces do not label.
     """
     check_edits(protocol, model)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
-        witnesses = Witnesses(judge=judge, second=second, panel=panel, embedder=embedder)
+        witnesses = Witnesses(judge=judge, second=second, panel=panel, embedder=embedder, lpips=lpips)
         return _Run(protocol, model, source, witnesses, settings, training or {}, tick).outcome()
 
 

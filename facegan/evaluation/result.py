@@ -72,7 +72,7 @@ class Result:
     training: what made the system: for a run its `system` (a hash of its config), `seed` and `images`; for an entry
     from elsewhere what it states of itself.
     attributes: those that are edited. judge: empty, as its accuracy, where no verdict is asked for.
-    details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`), the
+    details: more than figures can say, as plain values: who else witnessed (`panel`, `embedder`, `lpips`), the
     `matrices` of entanglement and the `curves` of strength; of faces made large the `scale` and the `degradation`.
     """
 

@@ -20,6 +20,7 @@ DIGITS = {
     "psnr": 2,
     "psnr_y": 2,
     "low_error": 5,
+    "lpips": 4,
     "outside_edit": 4,
     "outside_reconstruction": 4,
     "kid": 1,
@@ -123,6 +124,8 @@ def witness_lines(result: Result) -> list[str]:
         lines.append(
             f"identity by {embedder['name']} ({embedder['key']}), accuracy on pairs of unseen persons: {known}"
         )
+    if perceptual := result.details.get("lpips"):
+        lines.append(f"LPIPS by {perceptual['backbone']}, checksum of the file of its weights {perceptual['checksum']}")
     for curve in result.details.get("curves", ()):
         pairs = zip(curve["strengths"], curve["logits"], strict=True)
         marks = ", ".join(f"{strength:g}: {logit:+.2f}" for strength, logit in pairs)

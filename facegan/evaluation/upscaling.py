@@ -25,6 +25,7 @@ from facegan.evaluation.measures.low import low_error
 from facegan.evaluation.measures.realism import kid
 from facegan.evaluation.measures.reconstruction import psnr, ssim
 from facegan.evaluation.measures.upscaling import psnr_y, ssim_y
+from facegan.evaluation.perceptual import Perceptual
 from facegan.evaluation.pictures import Column, coarse, grid
 from facegan.evaluation.result import Figure, Tally
 from facegan.evaluation.settings import Settings
@@ -73,9 +74,11 @@ def measure(
     *,
     panel: Judge | None = None,
     embedder: Embedder | None = None,
+    lpips: Perceptual | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
 ) -> Measured:
-    """Measures a model on the first faces of a data set; without panel or embedder nothing is said of what needs it.
+    """Measures a model on the first faces of a data set; without panel, embedder or lpips nothing is said of what
+    needs it.
 
     Leaves modes and random numbers alone; a degradation that draws random numbers draws the same ones every time.
     Raises UserError as `check_upscales` and `check_truths` do.
@@ -83,7 +86,7 @@ def measure(
     check_upscales(model)
     check_truths(source)
     images, labels = any_faces(source, model.attributes, settings.faces)
-    table, own = _Table(model, panel, embedder), source.lows(torch.arange(len(images)))
+    table, own = _Table(model, panel, embedder, lpips), source.lows(torch.arange(len(images)))
     pairs = None if own is None else to_network(own)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), torch.no_grad():
         torch.manual_seed(settings.seed)
@@ -110,8 +113,8 @@ def degradation_of(model: Model, images: Tensor, settings: Settings) -> str:
 
 
 class _Table:
-    def __init__(self, model: Model, panel: Judge | None, embedder: Embedder | None) -> None:
-        self.model, self.asked, self.panel, self.embedder = model, Verbs(model), panel, embedder
+    def __init__(self, model: Model, panel: Judge | None, embedder: Embedder | None, lpips: Perceptual | None) -> None:
+        self.model, self.asked, self.panel, self.embedder, self.lpips = model, Verbs(model), panel, embedder, lpips
         self.tally = Tally(FACES, "enlarging")
 
     def lines(self, low: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -140,6 +143,8 @@ class _Table:
                 found["low_error"] = low_error(made, low, shrink=self.model.shrunk)
             if self.embedder and persons is not None:
                 found["identity"] = likeness(self.embedder.embed(made), persons)
+            if self.lpips:
+                found["lpips"] = self.lpips.distance(made, images)
             for name, ratio in found.items():
                 self.tally.add(name, line, ratio)
             self._keep(line, made)

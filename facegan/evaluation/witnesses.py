@@ -1,4 +1,5 @@
-"""All who say something of an edit: two judges of the run's attributes, a panel for many, an embedder of persons.
+"""All who say something of an edit: two judges of the run's attributes, a panel for many, an embedder of persons, and
+LPIPS, which says something of reconstruction.
 
 The panel's attributes are fixed for a data set, whatever a run knows: results of all runs are read by the same eyes.
 """
@@ -15,6 +16,7 @@ from facegan.evaluation.embedders import Embedder, find_embedder
 from facegan.evaluation.judge_cache import find_judge
 from facegan.evaluation.judge_data import Splits
 from facegan.evaluation.judges import Judge
+from facegan.evaluation.perceptual import Perceptual
 
 HEADLINE = ("Smiling", "Mouth_Slightly_Open", "Male", "Bangs", "Blond_Hair", "Young", "Eyeglasses")
 """Of photographs."""
@@ -26,17 +28,24 @@ class Witnesses:
     """judge: of the run's own attributes. second: another of the same, by another architecture.
     panel: of many; without it nothing is said of entanglement and realism.
 
-    embedder: of persons; without it nothing is said of identity.
+    embedder: of persons; without it nothing is said of identity. lpips: without it nothing is said of that distance.
     """
 
     judge: Judge
     second: Judge | None = None
     panel: Judge | None = None
     embedder: Embedder | None = None
+    lpips: Perceptual | None = None
 
     def facts(self) -> dict[str, Any]:
         """What a result says of them."""
-        there = {"judge": self.judge, "second": self.second, "panel": self.panel, "embedder": self.embedder}
+        there = {
+            "judge": self.judge,
+            "second": self.second,
+            "panel": self.panel,
+            "embedder": self.embedder,
+            "lpips": self.lpips,
+        }
         return {name: witness.facts() for name, witness in there.items() if witness}
 
 
@@ -46,20 +55,27 @@ def find_second(splits: Splits, attributes: tuple[str, ...]) -> Judge:
 
 
 def find_witnesses(
-    splits: Splits, known: tuple[str, ...], *, judge: Judge | None = None, quick: bool = False
+    splits: Splits,
+    known: tuple[str, ...],
+    *,
+    judge: Judge | None = None,
+    lpips: Perceptual | None = None,
+    quick: bool = False,
 ) -> Witnesses:
     """All of them for a data set and a run's attributes, from the cache or made now.
 
-    judge: another than the project's own, which is found without it. quick: the judge alone.
+    judge: another than the project's own, which is found without it. quick: the judge alone, beside `lpips`, which has
+    nothing to learn.
     """
     judge = judge or find_judge(splits, known, "report")
     if quick:
-        return Witnesses(judge=judge)
+        return Witnesses(judge=judge, lpips=lpips)
     return Witnesses(
         judge=judge,
         second=find_second(splits, known),
         panel=find_panel(splits, known),
         embedder=find_embedder(splits("test")),
+        lpips=lpips,
     )
 
 

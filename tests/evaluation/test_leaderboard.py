@@ -229,6 +229,27 @@ def test_what_does_not_belong_together_is_refused_by_name(
     assert not (tmp_path / "board").exists()
 
 
+def test_lpips_by_other_weights_is_refused_and_none_at_all_is_a_dash(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_by(name: str, checksum: str) -> Path:
+        folder = run(tmp_path, name)
+        details = {"lpips": {"backbone": "alex", "checksum": checksum}}
+        measured(folder, {"psnr": 20.0, "lpips": 0.2}, details=details)
+        return folder
+
+    one, other, without = run_by("gan", "aa"), run_by("odd", "bb"), run(tmp_path, "plain", error=0.3)
+    text, rows = board(tmp_path, without, one)
+    assert "LPIPS by alex (aa)" in text.splitlines()[2]
+    assert float(cell(rows, "gan", "lpips")["value"]) == pytest.approx(0.2, abs=0.02)
+    assert not [row for row in rows if (row["system"], row["measure"]) == ("plain", "lpips")]
+    capsys.readouterr()
+    assert main(["leaderboard", str(one), str(other), f"out={tmp_path / 'none'}"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "LPIPS by alex (bb)" in line
+    assert "different weights of LPIPS never share a table" in line
+
+
 def test_a_measure_on_fewer_faces_is_refused_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folders = [run(tmp_path, name, error=0.3) for name in ("gan", "few", "more")]
     few = Values(each={("Eyeglasses", "adding", "psnr"): Ratio.of(HARD[:9])}, cases={"Eyeglasses/adding": "c"})

@@ -20,6 +20,12 @@ FACTS: dict[str, Callable[[Result], str]] = {
     "sets of faces": lambda r: f"{faces_of(r)} with seed {r.seed}",
 }
 
+# Results without such a witness have no figures of it, and so none that could be mixed.
+OPTIONAL = {
+    "second judges": ("second", "second judge {key}"),
+    "weights of LPIPS": ("lpips", "LPIPS by {backbone} ({checksum})"),
+}
+
 
 def faces_of(result: Result) -> str:
     """How many faces were asked about."""
@@ -31,17 +37,14 @@ def _witness(result: Result, kind: str) -> str:
     return f"{kind} {there['key']}" if there else f"no {kind} (quick=true)"
 
 
-def _second(result: Result) -> str:
-    return str(result.details["second"]["key"])
-
-
 def check_unmixed(standings: Sequence[Standing]) -> None:
     """Raises UserError where results differ in anything that a shared table must have in common."""
     counted = [(one, one.result) for one in standings if one.result is not None]
     for what, fact in FACTS.items():
         _check(what, [(one.folder, fact(result)) for one, result in counted])
-    # Results that were made before there was a second judge have no figures of it, and so none that could be mixed.
-    _check("second judges", [(one.folder, f"second judge {_second(r)}") for one, r in counted if "second" in r.details])
+    for what, (kind, words) in OPTIONAL.items():
+        there = [(one.folder, result.details[kind]) for one, result in counted if kind in result.details]
+        _check(what, [(folder, words.format(**facts)) for folder, facts in there])
     sections = sorted({name for one in standings if one.values for name in one.values.cases})
     for name in sections:
         found = [(one.folder, one.values.cases[name]) for one in standings if one.values and name in one.values.cases]

@@ -1,7 +1,7 @@
 """What a leaderboard says, whatever it is written in."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
 from facegan.evaluation.leaderboard.mixing import faces_of
@@ -26,8 +26,15 @@ def heading(board: Board) -> str:
     eyes = [f"judge {one.judge} (v{one.judge_version})"] if one.judge else []
     eyes += [f"panel {features_of(one)}"] if features_of(one) else []
     eyes += [f"identity by {one.details['embedder']['name']}"] if "embedder" in one.details else []
+    eyes += dict.fromkeys(f"LPIPS by {found['backbone']} ({found['checksum']})" for found in _perceptual(board))
     where = f"{one.data}, {size_line(one)}, protocol {one.protocol} v{one.version}"
     return ", ".join([where, f"{faces_of(one)} (seed {one.seed})", *eyes])
+
+
+def _perceptual(board: Board) -> list[Mapping[str, str]]:
+    """What LPIPS was measured by: the same wherever it was, which need not be everywhere."""
+    results = [result for system in board.systems for result in system.results]
+    return [result.details["lpips"] for result in results if "lpips" in result.details]
 
 
 def features_of(result: Result | None) -> str:

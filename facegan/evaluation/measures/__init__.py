@@ -7,6 +7,7 @@ from facegan.evaluation.measures.fit import FIT_SUCCESS
 from facegan.evaluation.measures.identity import IDENTITY
 from facegan.evaluation.measures.leftover import LEFTOVER
 from facegan.evaluation.measures.low import LOW_ERROR
+from facegan.evaluation.measures.lpips import LPIPS
 from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
 from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
@@ -50,6 +51,7 @@ ABOUT = {
         FID,
         PSNR,
         SSIM,
+        LPIPS,
         SECONDS,
         *COSTS,
     )
