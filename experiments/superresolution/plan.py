@@ -38,8 +38,8 @@ SYSTEMS: Mapping[str, System] = {
 class Task:
     """factor: how many times smaller the given faces are. enough: dB by which issue and field want bicubic beaten.
 
-    seen: labelled attributes from which an extractor learns. share: of the scale's training faces. seeds: how many of
-    the scale's seeds, None for all.
+    seen: labelled attributes from which an extractor learns. share: of the scale's training faces, for the mean and all
+    that go on with it. seeds: how many of the scale's seeds, None for all.
     """
 
     factor: int
@@ -110,7 +110,8 @@ class Run(TrainingRun):
 
     @property
     def images(self) -> int:
-        return round(self.scale.images[self.system] * self.task.share)
+        alone = SYSTEMS[self.system].aim == "pixels" and self.system != MEAN
+        return round(self.scale.images[self.system] * (1 if alone else self.task.share))
 
     def overrides(self) -> list[str]:
         """What follows `facegan train`."""
