@@ -32,8 +32,10 @@ class InventingHallmark(Hallmark):
         crowds = {"real": small.images, "mean": mean, "made": small.answer(), "bicubic": small.plain}
         features = {name: judge.look(images)[1] for name, images in crowds.items()}
         found = {name: kid(features[name], features["real"], made_of_it=True) for name in ("made", "mean", "bicubic")}
+        # Of a mean that is as real as the faces nothing is left to take away.
+        share = 1 - found["made"] / found["mean"] if found["mean"] else 0.0
         return Measured(
-            name="nearer", unit="share", value=1 - found["made"] / found["mean"], count=self.faces,
+            name="nearer", unit="share", value=share, count=self.faces,
             means="share of the mean's KID, on the judge's features, that the system takes away",
             lines={f"KID of {name}": value for name, value in found.items()},
         )  # fmt: skip
