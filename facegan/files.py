@@ -1,5 +1,6 @@
 """Files written whole or not at all, figures as JSON knows them, and the folder of what is kept between runs."""
 
+import hashlib
 import json
 import math
 import os
@@ -15,6 +16,12 @@ def cache_folder(kind: str = "") -> Path:
     chosen = os.environ.get("FACEGAN_CACHE")
     base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "facegan"
     return base.expanduser() / kind
+
+
+def file_checksum(path: Path) -> str:
+    """The SHA-256 of a file, in hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -20,14 +20,14 @@ from facegan.config import compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.entries.entry import ENTRY, read_entry
-from facegan.evaluation.entries.manifest import check_files, read_manifest, sha256
+from facegan.evaluation.entries.manifest import check_files, read_manifest
 from facegan.evaluation.entries.pictures import open_pictures
 from facegan.evaluation.protocols import Protocol, check_edits, protocol_for
 from facegan.evaluation.result_file import read_result
 from facegan.evaluation.settings import settings_of
 from facegan.evaluation.statistics.interval import Interval
 from facegan.evaluation.values import Values, read_values, values_file
-from facegan.files import write_text
+from facegan.files import file_checksum, write_text
 from facegan.models.base import Model
 from facegan.training.run_folder import RunFolder
 
@@ -90,14 +90,14 @@ def opened(folder: Path, manifest: str | None) -> Contender:
     if not (folder / ENTRY).is_file():
         run = RunFolder(folder)
         model, config, _ = open_model(run)
-        return Contender(folder=folder, model=model, mark=sha256(run.checkpoint()), config=config)
+        return Contender(folder=folder, model=model, mark=file_checksum(run.checkpoint()), config=config)
     if manifest is None:
         raise UserError(f"{folder} is an entry: name the benchmark that it answers, manifest=FILE.")
     path = Path(manifest)
     found = read_manifest(path)
     check_files(path, found)
     model = open_pictures(folder, found, path.parent, read_entry(folder))
-    return Contender(folder=folder, model=model, mark=sha256(folder / ENTRY), config=None)
+    return Contender(folder=folder, model=model, mark=file_checksum(folder / ENTRY), config=None)
 
 
 def prepared(first: Contender, second: Contender, wish: Mapping[str, Any]) -> tuple[Protocol, list[Pair], int]:

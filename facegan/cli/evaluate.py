@@ -109,17 +109,7 @@ def evaluate(overrides: list[str]) -> Result:
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
     title = replace(title_of(folder, model, config), notes=chosen_there(protocol, folder))
-    return measure(
-        folder.evaluation,
-        protocol,
-        model,
-        splits,
-        settings,
-        title,
-        origin=origin_of(wish),
-        lpips=perceptual_of(wish, model),
-        quick=bool(wish["quick"]),
-    )
+    return measure(folder.evaluation, protocol, model, splits, settings, title, wish)
 
 
 def chosen_there(protocol: Protocol, folder: RunFolder) -> tuple[str, ...]:
@@ -152,17 +142,7 @@ def evaluate_edits(wish: Config, overrides: list[str]) -> Result:
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *overrides, *frozen]))
     splits = protocol.splits(lambda split: source_of(wish), model.image_size)
     title = Title(run=folder.resolve().name, model=entry.system, training=entry.facts())
-    return measure(
-        folder / "evaluation",
-        protocol,
-        model,
-        splits,
-        settings,
-        title,
-        origin=origin_of(wish),
-        lpips=perceptual_of(wish, model),
-        quick=bool(wish["quick"]),
-    )
+    return measure(folder / "evaluation", protocol, model, splits, settings, title, wish)
 
 
 def origin_of(wish: Config) -> Origin:
@@ -208,18 +188,12 @@ def measure(
     splits: Splits,
     settings: Settings,
     title: Title,
-    *,
-    origin: Origin,
-    lpips: Perceptual | None,
-    quick: bool,
+    wish: Config,
 ) -> Result:
-    """Measures a model, writes the evaluation folder and prints what came of it.
-
-    origin: of the judge. quick: without second judge, panel and embedder.
-    """
-    attributes = protocol.attributes(model.attributes)
-    judge = origin.find(splits, attributes)
-    witnesses = find_witnesses(splits, attributes, judge=judge, lpips=lpips, quick=quick)
+    """Measures a model, writes the evaluation folder and prints what came of it. wish: by which witnesses."""
+    attributes, lpips = protocol.attributes(model.attributes), perceptual_of(wish, model)
+    judge = origin_of(wish).find(splits, attributes)
+    witnesses = find_witnesses(splits, attributes, judge=judge, lpips=lpips, quick=bool(wish["quick"]))
     with Steps(f"measuring {title.run} by protocol {protocol.name}") as steps:
         result, outcome = result_of(protocol, model, splits("test"), witnesses, settings, title, tick=steps)
     write_all(folder, result, outcome)

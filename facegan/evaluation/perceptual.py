@@ -3,7 +3,6 @@
 torchmetrics (the extra `lpips`) brings the network and its linear heads. Nothing is ever downloaded from here.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -19,6 +18,7 @@ from facegan.evaluation.judges import chunks
 from facegan.evaluation.measures.lpips import lpips
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.outside.backbone import fill
+from facegan.files import file_checksum
 
 BACKBONES: Mapping[str, str] = {
     "alex": "alexnet-owt-7be5be79.pth",
@@ -31,7 +31,9 @@ DEFAULT = "alex"  # as the authors report it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perceptual:
-    """network: two pictures to their distance, as `measures.lpips` takes it. checksum: of the file of its weights."""
+    """network: two pictures to their distance, as `measures.lpips` takes it. checksum: of the file of its weights,
+    the first 16 digits; torchvision's names have the first 8.
+    """
 
     backbone: str
     checksum: str
@@ -66,18 +68,12 @@ def find_perceptual(named: str | None, backbone: str = DEFAULT) -> Perceptual | 
         if asked:
             raise UserError(f"lpips={path} needs torchmetrics: pip install 'facegan[lpips]' brings it.")
         return None
-    return Perceptual(backbone=backbone, checksum=_checksum(path), network=_network(backbone, path))
+    return Perceptual(backbone=backbone, checksum=file_checksum(path)[:16], network=_network(backbone, path))
 
 
 def hub_file(backbone: str) -> Path:
     """Where torch keeps the weights of a backbone that it has once downloaded."""
     return Path(torch.hub.get_dir()) / "checkpoints" / BACKBONES[backbone]
-
-
-def _checksum(path: Path) -> str:
-    """SHA-256 of the file, its first 16 digits; torchvision's names have the first 8."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _network(backbone: str, path: Path) -> nn.Module:

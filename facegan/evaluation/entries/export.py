@@ -14,10 +14,11 @@ from facegan.data.source import FaceSource
 from facegan.errors import UserError
 from facegan.evaluation.asking import DIRECTIONS
 from facegan.evaluation.entries.entry import ENTRY, EXAMPLE
-from facegan.evaluation.entries.manifest import MANIFEST, Manifest, Request, sha256
+from facegan.evaluation.entries.manifest import MANIFEST, Manifest, Request
 from facegan.evaluation.pictures import to_picture
 from facegan.evaluation.protocols import Cases, Protocol
 from facegan.evaluation.settings import Settings
+from facegan.files import file_checksum
 
 README = """# A benchmark of face edits
 
@@ -50,7 +51,7 @@ def export(
             faces=settings.faces,
             attributes=attributes,
             requests=requests,
-            files={name: sha256(partial / name) for r in requests for name in (r.source, r.exemplar)},
+            files={name: file_checksum(partial / name) for r in requests for name in (r.source, r.exemplar)},
         )
         _write_words(partial, manifest)
         if out.exists():

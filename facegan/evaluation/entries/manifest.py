@@ -1,6 +1,5 @@
 """What is frozen: which requests a benchmark consists of, and a checksum for each of its files."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -10,6 +9,7 @@ from typing import Any
 from facegan.errors import UserError
 from facegan.evaluation.asking import Direction
 from facegan.evaluation.entries.problems import Problems
+from facegan.files import file_checksum
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -72,10 +72,7 @@ def check_files(path: Path, manifest: Manifest) -> None:
     problems, folder = Problems(f"the benchmark in {path.parent}"), path.parent
     problems.add("missing", [name for name in manifest.files if not (folder / name).is_file()])
     there = [name for name in manifest.files if (folder / name).is_file()]
-    problems.add("changed (another SHA-256)", [name for name in there if sha256(folder / name) != manifest.files[name]])
+    problems.add(
+        "changed (another SHA-256)", [name for name in there if file_checksum(folder / name) != manifest.files[name]]
+    )
     problems.raise_any("Export it again, or fetch it again.")
-
-
-def sha256(path: Path) -> str:
-    """The checksum of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

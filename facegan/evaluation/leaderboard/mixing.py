@@ -20,10 +20,12 @@ FACTS: dict[str, Callable[[Result], str]] = {
     "sets of faces": lambda r: f"{faces_of(r)} with seed {r.seed}",
 }
 
+LPIPS = "LPIPS by {backbone} ({checksum})"
+
 # Results without such a witness have no figures of it, and so none that could be mixed.
 OPTIONAL = {
     "second judges": ("second", "second judge {key}"),
-    "weights of LPIPS": ("lpips", "LPIPS by {backbone} ({checksum})"),
+    "weights of LPIPS": ("lpips", LPIPS),
 }
 
 

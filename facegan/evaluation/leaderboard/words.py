@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from facegan.evaluation.leaderboard.board import APART, Board, Cell, Section
-from facegan.evaluation.leaderboard.mixing import faces_of
+from facegan.evaluation.leaderboard.mixing import LPIPS, faces_of
 from facegan.evaluation.measures import ABOUT
 from facegan.evaluation.result import Result
 from facegan.evaluation.tables import ARROWS, DIGITS, SHARES, size_line, weak_mark
@@ -26,7 +26,7 @@ def heading(board: Board) -> str:
     eyes = [f"judge {one.judge} (v{one.judge_version})"] if one.judge else []
     eyes += [f"panel {features_of(one)}"] if features_of(one) else []
     eyes += [f"identity by {one.details['embedder']['name']}"] if "embedder" in one.details else []
-    eyes += dict.fromkeys(f"LPIPS by {found['backbone']} ({found['checksum']})" for found in _perceptual(board))
+    eyes += dict.fromkeys(LPIPS.format(**found) for found in _perceptual(board))
     where = f"{one.data}, {size_line(one)}, protocol {one.protocol} v{one.version}"
     return ", ".join([where, f"{faces_of(one)} (seed {one.seed})", *eyes])
 

@@ -1,7 +1,6 @@
 """A judge on the features of a torchvision or timm network: a linear probe, trained and examined as the others are."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from facegan.evaluation.judge_networks import Classifier
 from facegan.evaluation.judge_training import Recipe
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.outside.origin import Origin
+from facegan.files import file_checksum
 from facegan.networks.backbones import Backbone
 
 LIBRARY_WEIGHTS = "DEFAULT"
@@ -96,7 +96,7 @@ class BackboneJudge(Origin):
                 f"judge.weights: name a file of {name}'s weights, or {LIBRARY_WEIGHTS}; random ones judge nothing."
             )
         path = Path(str(weights))
-        digest = sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        digest = file_checksum(path) if path.is_file() else ""
         if not digest and (path.suffix or path.parent != Path(".")):
             raise UserError(f"judge.weights={weights}: there is no such file.")
         self.recipe = BackboneRecipe(
