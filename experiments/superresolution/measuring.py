@@ -17,6 +17,7 @@ from facegan.evaluation.cases import any_faces
 from facegan.evaluation.judge_networks import JudgeNetwork
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.low import low_error
+from facegan.evaluation.measures.patches import swd
 from facegan.evaluation.measures.ratio import Ratio
 from facegan.evaluation.measures.realism import kid
 from facegan.evaluation.measures.reconstruction import RANGE, psnr
@@ -27,7 +28,7 @@ from facegan.models.superresolution.inventive import Inventive
 from facegan.models.superresolution.upscaling import Upscaling
 from facegan.training.run_folder import cpu_seconds
 
-FORMAT = 2
+FORMAT = 3
 CHUNK = 64
 Figures = Mapping[str, float]
 
@@ -87,9 +88,10 @@ def upscaling(model: Any) -> Upscaling:
 
 @torch.no_grad()
 def figures_of(model: Upscaling, bench: Bench) -> Figures:
-    """psnr, psnr_y, ssim_y, low_error, kid: as the protocol has them. features: see `feature_distance`."""
+    """psnr, psnr_y, ssim_y, low_error, kid, swd: as the protocol has them. features: see `feature_distance`."""
     ratios: dict[str, list[Ratio]] = {}
     crowd: list[Tensor] = []
+    answers: list[Tensor] = []
     for images in bench.faces:
         low = model.shrunk(images)
         made, border = model.upscale(low), bench.task.factor
@@ -103,7 +105,10 @@ def figures_of(model: Upscaling, bench: Bench) -> Figures:
         for name, ratio in found.items():
             ratios.setdefault(name, []).append(ratio)
         crowd.append(bench.panel.look(made)[1])
+        answers.append(made)
     pooled = {name: Ratio.join(parts).pooled for name, parts in ratios.items()}
+    if bench.task.realism == "swd":
+        pooled["swd"] = swd(torch.cat(answers), torch.cat(bench.faces))
     return {**pooled, "kid": kid(torch.cat(crowd), bench.crowd, made_of_it=True), **dialled(model, bench)}
 
 

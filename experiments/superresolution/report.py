@@ -12,13 +12,13 @@ from experiments.superresolution.results import BETTER, Results, verdict
 from facegan.files import write_whole
 
 SPECS = {
-    "psnr": ".2f", "psnr_y": ".2f", "ssim_y": ".3f", "kid": ".1f", "features": ".3f", "low_error": ".4f",
+    "psnr": ".2f", "psnr_y": ".2f", "ssim_y": ".3f", "kid": ".1f", "swd": ".1f", "features": ".3f", "low_error": ".4f",
     "disagreement": ".5f", "cpu_seconds": ".0f",
 }  # fmt: skip
 HEADS = {
-    "psnr": "PSNR", "psnr_y": "PSNR of Y", "ssim_y": "SSIM of Y", "kid": "KID", "features": "feature distance",
-    "low_error": "error at low resolution", "disagreement": "worst disagreement, dialled",
-    "cpu_seconds": "CPU seconds",
+    "psnr": "PSNR", "psnr_y": "PSNR of Y", "ssim_y": "SSIM of Y", "kid": "KID", "swd": "SWD",
+    "features": "feature distance", "low_error": "error at low resolution",
+    "disagreement": "worst disagreement, dialled", "cpu_seconds": "CPU seconds",
 }  # fmt: skip
 AGREES = 1e-3
 MARKERS = "osD^vPX*"
@@ -81,14 +81,15 @@ def _against_bicubic(results: Results) -> str:
 def _against_mean(results: Results) -> str:
     """Differences whose interval excludes 0 stand in bold."""
     lines = [f"**Do others beat {SYSTEMS[MEAN].title}, the mean of the same network? Differences, seed by seed**", ""]
-    lines += [_row("task", "system", *(HEADS[measure] for measure in BETTER), "lower KID", "nearer features")]
-    lines += [_rule(4 + len(BETTER))]
+    heads = (HEADS[measure] for measure in BETTER)
+    lines += [_row("task", "system", *heads, "asked by", "more real", "nearer features")]
+    lines += [_rule(5 + len(BETTER))]
     for task in results.tasks:
         for system in _aiming(results, "features", "game"):
             found = {measure: results.differences(task, system, measure) for measure in BETTER}
-            shown = [difference(values, SPECS[measure]) for measure, values in found.items()]
-            said = [verdict(found[m], enough=1e-9, way=BETTER[m]) for m in ("kid", "features")]
-            lines.append(_row(task.title, SYSTEMS[system].title, *shown, *said))
+            shown = [difference(values, SPECS[measure]) if values else "–" for measure, values in found.items()]
+            said = [verdict(found[m], enough=1e-9, way=BETTER[m]) for m in (task.realism, "features")]
+            lines.append(_row(task.title, SYSTEMS[system].title, *shown, HEADS[task.realism], *said))
     return "\n".join([*lines, ""])
 
 
@@ -121,12 +122,13 @@ def _panel(results: Results, task: Task) -> Panel:
     """Distortion against realism, a point a system; bicubic lies so far above that it would press them together."""
     lines = []
     for system, marker in zip(results.systems, MARKERS, strict=False):
-        if values := results.values(task, system, "kid"):
+        if values := results.values(task, system, task.realism):
             at = [interval(results.values(task, system, "psnr")).mean, interval(values).mean]
             known = interval(values).bar
             colour = COLOURS[SYSTEMS[system].aim]
             lines.append(_point(SYSTEMS[system].title, at, known, colour=colour, marker=marker))
-    return Panel(title=task.title, x="PSNR, dB (higher is better)", y="KID (lower is better)", lines=lines)
+    realism = f"{HEADS[task.realism]} (lower is better)"
+    return Panel(title=task.title, x="PSNR, dB (higher is better)", y=realism, lines=lines)
 
 
 def _point(label: str, at: Sequence[float], half: float, *, colour: int, marker: str) -> Line:

@@ -7,7 +7,7 @@ from experiments.intervals import interval
 from experiments.superresolution.measuring import Figures
 from experiments.superresolution.plan import MEAN, Run, Task
 
-BETTER = {"kid": -1, "features": -1, "psnr": 1}  # the direction in which a difference is a gain
+BETTER = {"kid": -1, "swd": -1, "features": -1, "psnr": 1}  # the direction in which a difference is a gain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Results:
 
     def differences(self, task: Task, system: str, measure: str) -> list[float]:
         """From the regression of the same network, task and seed; of the seeds that both came to their end in."""
-        means = {run.seed: self.figures[run][measure] for run in self.runs(task, MEAN)}
+        means = {run.seed: self.figures[run][measure] for run in self.runs(task, MEAN) if measure in self.figures[run]}
         there = [run for run in self.runs(task, system) if run.seed in means]
         return [self.figures[run][measure] - means[run.seed] for run in there]
 

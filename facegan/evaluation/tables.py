@@ -25,6 +25,7 @@ DIGITS = {
     "outside_reconstruction": 4,
     "kid": 1,
     "fid": 1,
+    "swd": 1,
     "multiply_adds": 1,
     "images_per_second": 0,
     "peak_memory": 1,

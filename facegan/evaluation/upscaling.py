@@ -22,6 +22,7 @@ from facegan.evaluation.embedders import Embedder
 from facegan.evaluation.judges import Judge
 from facegan.evaluation.measures.identity import likeness
 from facegan.evaluation.measures.low import low_error
+from facegan.evaluation.measures.patches import SMALLEST, swd
 from facegan.evaluation.measures.realism import kid
 from facegan.evaluation.measures.reconstruction import psnr, ssim
 from facegan.evaluation.measures.upscaling import psnr_y, ssim_y
@@ -35,6 +36,7 @@ from facegan.models.base import Model
 NAME, VERSION = "superresolution", 2
 TRUTH = "truth"  # the crowd that the others are held against
 FACES = "faces"  # what stands where other protocols name an attribute
+DETAILED = 256  # faces whose patches are compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ def degradation_of(model: Model, images: Tensor, settings: Settings) -> str:
 class _Table:
     def __init__(self, model: Model, panel: Judge | None, embedder: Embedder | None, lpips: Perceptual | None) -> None:
         self.model, self.asked, self.panel, self.embedder, self.lpips = model, Verbs(model), panel, embedder, lpips
-        self.tally = Tally(FACES, "enlarging")
+        self.tally, self.seen = Tally(FACES, "enlarging"), 0
 
     def lines(self, low: Tensor, labels: Tensor) -> dict[str, Tensor]:
         scale = self.model.image_size // self.model.low
@@ -148,6 +150,7 @@ class _Table:
             for name, ratio in found.items():
                 self.tally.add(name, line, ratio)
             self._keep(line, made)
+        self.seen += len(images)
 
     def pictures(self, images: Tensor, labels: Tensor, own: Tensor | None) -> list[Column]:
         low = self.model.shrunk(images) if own is None else own
@@ -162,8 +165,13 @@ class _Table:
         for line in [line for line in crowds if line != TRUTH]:
             found = kid(crowds[line], crowds[TRUTH], made_of_it=True)
             self.tally.add_whole("kid", line, found, len(crowds[line]))
+        pictures = self.tally.kept("pictures")
+        for line in [line for line in pictures if line != TRUTH]:
+            self.tally.add_whole("swd", line, swd(pictures[line], pictures[TRUTH]), len(pictures[line]))
         return tuple(self.tally.figures())
 
     def _keep(self, line: str, images: Tensor) -> None:
         if self.panel:
             self.tally.keep("features", line, self.panel.look(images)[1])
+        if self.seen < DETAILED and images.shape[-1] >= SMALLEST:
+            self.tally.keep("pictures", line, images[: DETAILED - self.seen])

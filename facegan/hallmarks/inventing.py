@@ -32,12 +32,12 @@ class InventingHallmark(Hallmark):
         crowds = {"real": small.images, "mean": mean, "made": small.answer(), "bicubic": small.plain}
         features = {name: judge.look(images)[1] for name, images in crowds.items()}
         found = {name: kid(features[name], features["real"], made_of_it=True) for name in ("made", "mean", "bicubic")}
-        # Of a mean that is as real as the faces nothing is left to take away.
-        share = 1 - found["made"] / found["mean"] if found["mean"] else 0.0
+        # Of a mean as real as the faces nothing is left to take away.
+        shares = {name: value / found["mean"] if found["mean"] else 1.0 for name, value in found.items()}
         return Measured(
-            name="nearer", unit="share", value=share, count=self.faces,
+            name="nearer", unit="share", value=1 - shares["made"], count=self.faces,
             means="share of the mean's KID, on the judge's features, that the system takes away",
-            lines={f"KID of {name}": value for name, value in found.items()},
+            lines={"KID of bicubic, as a share of the mean's": shares["bicubic"]},
         )  # fmt: skip
 
     def _agrees(self, small: Small, dial: Sequence[torch.Tensor]) -> Measured:

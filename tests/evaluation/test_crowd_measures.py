@@ -9,6 +9,7 @@ from torch import nn
 from facegan.evaluation.measures.cost import images_per_second, multiply_adds, parameters, peak_memory
 from facegan.evaluation.measures.diversity import spread, wearer
 from facegan.evaluation.measures.identity import likeness, verification
+from facegan.evaluation.measures.patches import swd
 from facegan.evaluation.measures.realism import ENOUGH, fid, kid
 from facegan.evaluation.measures.response import response
 from facegan.evaluation.measures.twin import style_fit
@@ -122,3 +123,36 @@ def test_costs_of_a_network_that_can_be_counted_by_hand() -> None:
     # The maps before and after the ReLU live at the same time.
     assert peak_memory(network, images) == pytest.approx(2 * 8 * 16 * 16 * 4 / 1e6)
     assert images_per_second(network, images) > 0
+
+
+def textures(count: int, seed: int, side: int = 32) -> torch.Tensor:
+    return torch.randn(count, 3, side, side, generator=torch.Generator().manual_seed(seed)) * 0.2
+
+
+def test_swd_is_nothing_for_a_crowd_and_itself_and_little_for_another_of_its_kind() -> None:
+    crowd = textures(24, 0)
+    assert swd(crowd, crowd) == 0
+    assert swd(textures(24, 1), crowd) < 60
+    assert swd(textures(16, 1), crowd) < 60
+
+
+def test_swd_sees_what_a_blur_takes_and_what_noise_adds() -> None:
+    crowd = textures(24, 0)
+    blurred = torch.nn.functional.avg_pool2d(crowd, 3, stride=1, padding=1)
+    chance = swd(textures(24, 1), crowd)
+    assert swd(blurred, crowd) > 5 * chance
+    assert swd(crowd + textures(24, 2), crowd) > 5 * chance
+    assert swd(crowd + textures(24, 2), crowd) < swd(crowd + 2 * textures(24, 2), crowd)
+
+
+def test_swd_counts_deviations_of_real_patches() -> None:
+    """A shift by one deviation of the real crowd shifts its 147 numbers together: seen along a line, by their sum."""
+    crowd = textures(8, 0, side=16)
+    dice = torch.Generator().manual_seed(1)
+    lines = torch.nn.functional.normalize(torch.randn(20_000, 3 * 49, generator=dice), dim=1)
+    assert swd(crowd + crowd.std(), crowd) == pytest.approx(1000 * float(lines.sum(1).abs().mean()), rel=0.15)
+
+
+def test_swd_refuses_what_has_no_patches() -> None:
+    with pytest.raises(ValueError, match="8 pixels have no patches"):
+        swd(textures(2, 0, side=8), textures(2, 1, side=8))

@@ -108,6 +108,8 @@ def test_who_knows_the_faces_is_as_real_as_they_are() -> None:
     panel = unlearned(("Smiling",), image_size=16)
     perfect, spoilt = measured(Knowing(TinySource()), panel), measured(Knowing(TinySource(), spoil=0.3), panel)
     assert figure(perfect, "kid") == pytest.approx(0, abs=1e-3)
+    assert figure(perfect, "swd") == 0
+    assert figure(spoilt, "swd") > 100
     assert figure(spoilt, "kid") > 1
 
 

@@ -9,6 +9,7 @@ from facegan.evaluation.measures.leftover import LEFTOVER
 from facegan.evaluation.measures.low import LOW_ERROR
 from facegan.evaluation.measures.lpips import LPIPS
 from facegan.evaluation.measures.outside import OUTSIDE_EDIT, OUTSIDE_RECONSTRUCTION
+from facegan.evaluation.measures.patches import SWD
 from facegan.evaluation.measures.realism import FID, KID
 from facegan.evaluation.measures.reconstruction import PSNR, SSIM
 from facegan.evaluation.measures.response import RESPONSE
@@ -49,6 +50,7 @@ ABOUT = {
         LEFTOVER,
         KID,
         FID,
+        SWD,
         PSNR,
         SSIM,
         LPIPS,
