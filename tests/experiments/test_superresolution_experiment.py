@@ -24,7 +24,7 @@ from tests.experiments.commands import done_twice, unlearned
 from tests.photographs import NAMES, celeba_folder
 
 SIZE = 16
-TASK = replace(FOUR, image_size=SIZE, seen=NAMES)
+TASK = replace(FOUR, image_size=SIZE, seen=NAMES, realism="swd")
 TINY = Scale(
     images={"espcn": 32, MEAN: 32, "srgan": 32, "pan": 32}, rounds=1, faces=6, dialled=2, tasks=(TASK,), seeds=(0, 1)
 )
@@ -122,7 +122,7 @@ def test_figures_are_those_of_the_protocol(finished: Path) -> None:
         asked = Settings(faces=6, seed=0, chunk=64)
         told = measure(model, bench.split("test"), asked, panel=unlearned(NAMES, image_size=SIZE))
     known = {figure.measure: figure.value for figure in told.figures if figure.line == "model"}
-    for name in ("psnr", "psnr_y", "ssim_y", "low_error", "kid"):
+    for name in ("psnr", "psnr_y", "ssim_y", "low_error", "kid", "swd"):
         assert found[name] == pytest.approx(known[name], rel=1e-5), name
 
 
@@ -159,6 +159,17 @@ def test_differences_are_paired_by_seed_and_leave_failed_seeds_out() -> None:
     text = as_markdown(found)
     assert f"| {TASK.title} | PAN |" in text
     assert "Failed runs: 1 of 9." in text
+
+
+def test_a_task_says_by_which_measure_a_game_should_beat_its_mean() -> None:
+    task = replace(TASK, realism="swd")
+    planned = all_runs(replace(TINY, tasks=(task,), seeds=(0, 1), images={MEAN: 32, "pan": 32}), Path("runs"))
+    swds = {MEAN: [70.0, 71.0], "pan": [50.0, 51.5]}
+    figures = {run: {"kid": 1.0, "swd": swds[run.system][run.seed], "psnr": 20.0, "features": 1.0} for run in planned}
+    text = as_markdown(Results(planned=planned, figures=figures, bicubic={task: {"psnr": 20.0}}))
+    (row,) = [line for line in text.splitlines() if line.startswith(f"| {task.title} | PAN |")]
+    assert row.split(" | ")[5:] == ["+0.00 ± 0.00", "SWD", "yes", "no |"]
+    assert "-19.8" in row
 
 
 @pytest.mark.parametrize(
