@@ -61,8 +61,8 @@ def _opening(results: Sequence[Result]) -> str:
         "(with AMX, no GPU).\n"
         "Thresholds follow from the claim; where the judge itself tells an attribute badly at this size (Smiling,\n"
         "Male), they were lowered after first runs to what true twins or real faces allow, which stand beside them.\n"
-        "The share of faces that follow Fader's slider when glasses go was lowered from 90 % to 80 %: a code that tells\n"
-        "nothing of glasses cannot know that these are lighter than the skin, and takes dark ones off.\n"
+        "The share of faces that follow Fader's slider when glasses go was lowered from 90 % to 80 %: a code that\n"
+        "tells nothing of glasses cannot know that these are lighter than the skin, and takes dark ones off.\n"
         "The editor that does nothing fails each, and so does a system with one thing broken where its column says so."
     )
 
