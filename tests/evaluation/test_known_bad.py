@@ -209,7 +209,7 @@ def test_every_measure_with_a_better_side_is_tried() -> None:
     """But for FID, which needs more real faces than a test has (its own test knows its value), for time, for
     those of enlarged faces, which test_upscaling tries, and for LPIPS, which test_lpips does.
     """
-    tried = {*LANDS, "fid", "seconds", "psnr_y", "ssim_y", "low_error", "lpips"}
+    tried = {*LANDS, "fid", "seconds", "psnr_y", "ssim_y", "low_error", "swd", "lpips"}
     assert tried == {name for name, about in ABOUT.items() if about.better != "neither"}
 
 

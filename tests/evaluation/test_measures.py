@@ -149,5 +149,5 @@ def test_off_target_are_others_that_the_judge_can_tell() -> None:
 
 
 def test_every_measure_says_which_way_is_better_and_what_it_cannot_see() -> None:
-    assert len(ABOUT) == 37
+    assert len(ABOUT) == 38
     assert all(about.source and about.blind and about.means for about in ABOUT.values())

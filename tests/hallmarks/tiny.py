@@ -20,7 +20,9 @@ def tiny_words(name: str, run: Path | None, *, images: int = 96) -> list[str]:
     gone = tuple(f"++{word[1:]}." for word in node["train"] if word.startswith("~"))
     other = tuple(f"++model.{word.partition('=')[0]}." for word in node["train"] if "." not in word.partition("=")[0])
     small = [word for word in SMALL[model] if not word.startswith(("model=", "attributes=", *gone, *other))]
-    train = ["data.image_size=16", "data.size=64", "trainer.batch_size=4", f"trainer.images={images}", *small]
+    # Widths layer by layer are those of a network for larger pictures.
+    free = [f"{key}=null" for key in (word.partition("=")[0] for word in node["train"]) if key.endswith(".widths")]
+    train = ["data.image_size=16", "data.size=64", "trainer.batch_size=4", f"trainer.images={images}", *small, *free]
     check = [f"++hallmark.check.{key}={value}" for key, value in FEW.items() if key in known(node["check"])]
     return [*check, f"train=[{','.join(repr(word) for word in train)}]", *([f"run={run}"] if run else [])]
 
