@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -88,24 +88,11 @@ class ResNetTranslator(Translator):
         widths = doubling(width, downs + 1, max_width)
         self.condition = condition
         self.output = choose(part, "output", output, OUTPUTS)
-
-        def normed(layer: nn.Module, outputs: int, size: int) -> nn.Sequential:
-            return nn.Sequential(layer, recipe.map_norm(outputs, size), recipe.activation())
-
-        self.first = normed(_same(padded, channels + condition, width, kernel=first_kernel), width, image_size)
-        self.downs = nn.Sequential(
-            *(
-                normed(recipe.conv(wide, wider, kernel=down_kernel, stride=2), wider, image_size >> (i + 1))
-                for i, (wide, wider) in enumerate(pairwise(widths))
-            )
-        )
+        first = _same(padded, channels + condition, width, kernel=first_kernel)
+        self.first = _normed(recipe, first, width, image_size)
+        self.downs = _downs(recipe, widths, image_size, kernel=down_kernel)
         self.trunk = trunk(layers=inner, channels=widths[-1], side=side, blocks=blocks)
-        self.ups = nn.Sequential(
-            *(
-                normed(recipe.transposed(wider, wide, kernel=up_kernel), wide, side << (i + 1))
-                for i, (wider, wide) in enumerate(pairwise(widths[::-1]))
-            )
-        )
+        self.ups = _ups(recipe, widths[::-1], side, kernel=up_kernel)
         self.last = _same(padded, width, 3, kernel=last_kernel, bias=final_bias)
 
     def forward(self, images: Tensor, condition: Tensor | None = None) -> Tensor:
@@ -117,6 +104,24 @@ class ResNetTranslator(Translator):
         if self.output == "added":
             return (images + result).clamp(-1.0, 1.0)
         return torch.tanh(result) if self.output == "tanh" else result
+
+
+def _normed(layers: Layers, layer: nn.Module, outputs: int, size: int) -> nn.Sequential:
+    return nn.Sequential(layer, layers.map_norm(outputs, size), layers.activation())
+
+
+def _downs(layers: Layers, widths: Sequence[int], side: int, *, kernel: int) -> nn.Sequential:
+    steps = enumerate(pairwise(widths), start=1)
+    return nn.Sequential(
+        *(_normed(layers, layers.conv(a, b, kernel=kernel, stride=2), b, side >> i) for i, (a, b) in steps)
+    )
+
+
+def _ups(layers: Layers, widths: Sequence[int], side: int, *, kernel: int) -> nn.Sequential:
+    steps = enumerate(pairwise(widths), start=1)
+    return nn.Sequential(
+        *(_normed(layers, layers.transposed(a, b, kernel=kernel), b, side << i) for i, (a, b) in steps)
+    )
 
 
 class CodeTranslator(Translator):

@@ -1,6 +1,6 @@
 """Realism of details: how far the patches of answers are, as a crowd, from those of real faces, at every size.
 
-Legend: N and M images, D numbers of a patch.
+Legend: N and M images.
 """
 
 from __future__ import annotations
