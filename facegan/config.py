@@ -15,7 +15,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from hydra.errors import HydraException, InstantiationException
+from hydra.errors import HydraException, InstantiationException, OverrideParseException
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -146,7 +146,12 @@ def plain(config: Any) -> Config:
 
 
 def one_line(error: BaseException) -> str:
-    """Hydra's and OmegaConf's messages on one line."""
+    """Hydra's and OmegaConf's messages on one line, with the override that Hydra could not read."""
+    if isinstance(error, OverrideParseException):
+        return (
+            f"{error.override!r} cannot be read as KEY=VALUE. A value of a list that holds = needs quotes of its own "
+            "inside those of the shell: \"KEY=['a=1','b=2']\"."
+        )
     return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
 
 

@@ -22,7 +22,7 @@ EXAMPLES = """examples:
   facegan hallmark fader broken=strength_ignored     is a broken one noticed?
   facegan hallmark fader broken=all                  each of its broken variants in turn
   facegan hallmark genegan hallmark.check.faces=64   a quick look
-  facegan hallmark genegan train=[trainer.images=20000] run=runs/short
+  facegan hallmark genegan "train=['trainer.images=20000']" run=runs/short
   facegan hallmark --all                             every system; what is done already is skipped
   facegan hallmark --all broken=all                  and every broken variant
   facegan hallmark --collect docs/hallmarks          keep the results of runs/ for the documentation

@@ -73,6 +73,7 @@ TRAIN = {
     "a precision that is none": (["trainer.precision=7"], ["precision=7", "32-true"]),
     "a length that is none": (["trainer.images=0"], ["trainer.images=0"]),
     "a broken override": (["encoder"], ["encoder"]),
+    "a list without quotes": (["data.attributes=[a=1]"], ["'data.attributes=[a=1]'", "quotes"]),
 }
 
 
