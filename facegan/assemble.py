@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from torch import Tensor
 
 from facegan import config as configs
 from facegan.attributes import CELEBA
@@ -159,12 +160,15 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
     """One optimiser per trained part, with the rate schedule and the clipping of the trainer's config."""
     trained = {name for phase in model.phases for name in phase.trains}
     rate = config["trainer"]["learning_rate"]
-    special = {name: configs.build(node, "optimizer") for name, node in config.get("optimizers", {}).items()}
+    special = {
+        name: configs.build(node, "optimizer", plugins=config["plugins"])
+        for name, node in config.get("optimizers", {}).items()
+    }
     return Optimisation(
         {name: part for name, part in model.parts.items() if name in trained},
         default=configs.build(config.get("optimizer", UNUSED), "optimizer", plugins=config["plugins"]),
         special=special,
-        learning_rate=configs.build(rate, "schedule") if isinstance(rate, dict) else rate,
+        learning_rate=configs.build(rate, "schedule", plugins=config["plugins"]) if isinstance(rate, dict) else rate,
         clip_norm=config["trainer"]["clip_norm"],
     )
 
@@ -186,6 +190,8 @@ def make_engine(config: Config, folder: RunFolder, *, source: FaceSource, hooks:
     check_frames(source, model)
     check_pairs(source, model)
     sampler = make_sampler(config, source, model)
+    for draw in (*(d for phase in model.phases for d in phase.draws.values()), *model.bank_draws.values()):
+        sampler.pool(draw)  # a face that no pool holds is missed now, not at the first checkpoint
     model.check_beginning([here for here, _ in wished_parts(config["init_from"], model)])
     resumed = open_together(fabric, config, folder, facts=facts_of(source, attributes))
     notes = read_checkpoint(folder.last)[1]["notes"] if resumed else {"wandb": uuid.uuid4().hex[:8]}
@@ -221,11 +227,11 @@ def open_run(config: Config, folder: RunFolder, *, facts: dict[str, Any]) -> boo
         folder.facts()
         if config["resume"] == "never":
             raise UserError(f"{folder.root} holds a run and resume=never; choose another run=FOLDER, or remove it.")
-        if changes := differences(configs.read_yaml(folder.config), config):
-            raise UserError(
-                f"{folder.root} holds a run with another config ({'; '.join(changes)}); choose another run=FOLDER."
-            )
         if folder.last.is_file():
+            if changes := differences(configs.read_yaml(folder.config), config):
+                raise UserError(
+                    f"{folder.root} holds a run with another config ({'; '.join(changes)}); choose another run=FOLDER."
+                )
             return True
     folder.root.mkdir(parents=True, exist_ok=True)
     configs.write_yaml(folder.config, config)
@@ -263,10 +269,15 @@ def open_model(
         {**config, "plugins": plugins}, image_size=facts["image_size"], attributes=tuple(facts["attributes"])
     )
     tensors, _ = read_checkpoint(folder.checkpoint())
-    averaged = {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
+    averaged = averaged_of(tensors)
     memory = {f"model.{name}": model.get_buffer(name) for name in model.memory}  # empty; verbs do not look at it
     load_part(model, memory | tensors | averaged, "model.")
     return model.eval().to(device), config, facts
+
+
+def averaged_of(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The averaged weights of a checkpoint, by the names of the model's own; of `best` they are these already."""
+    return {f"model.{name.removeprefix('ema.')}": v for name, v in tensors.items() if name.startswith("ema.")}
 
 
 def make_tracker(config: Config, folder: RunFolder, run_id: str, *, fabric: Fabric) -> Tracker:
@@ -281,11 +292,15 @@ def make_tracker(config: Config, folder: RunFolder, run_id: str, *, fabric: Fabr
 
 
 def fetch_parts(model: Model) -> None:
-    """Takes up the numbers of pretrained parts that no phase trains; a model without phases does so in its `fit`."""
+    """Takes up the numbers of pretrained parts that no phase trains, and those that a part's setting names.
+
+    A model without phases does so in its `fit`.
+    """
     trained = {name for phase in model.phases for name in phase.trains}
     for name, part in model.parts.items():
-        if model.phases and name not in trained and isinstance(part, Pretrained):
-            part.fetch()
+        for module in part.modules():
+            if model.phases and isinstance(module, Pretrained) and (module.wanted or name not in trained):
+                module.fetch()
 
 
 def fetch_pictures(model: Model) -> None:
@@ -314,6 +329,7 @@ def copy_parts(wish: Mapping[str, Any], model: Model) -> None:
         return
     path = RunFolder(wish["run"]).checkpoint()
     tensors, _ = read_checkpoint(path)
+    tensors |= averaged_of(tensors)
     for name, there in wished_parts(wish, model):
         found = {k.removeprefix(f"model.{there}."): v for k, v in tensors.items() if k.startswith(f"model.{there}.")}
         if name not in model.parts or not found:

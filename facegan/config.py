@@ -22,6 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 import facegan
 from facegan.errors import UserError
+from facegan.files import write_text
 
 Config = dict[str, Any]
 
@@ -169,5 +170,5 @@ def read_yaml(path: Path) -> Config:
 
 
 def write_yaml(path: Path, config: Config) -> None:
-    """Plain values as a yaml file."""
-    OmegaConf.save(OmegaConf.create(config), path)
+    """Plain values as a yaml file, whole or not at all."""
+    write_text(path, OmegaConf.to_yaml(OmegaConf.create(config)))

@@ -23,7 +23,7 @@ from facegan.evaluation.wear import eight_bits
 from facegan.models.superresolution.invention import DIAL
 from facegan.models.superresolution.inventive import Inventive
 
-FORMAT = 2
+FORMAT = 3
 ASKED = {"Eyeglasses": "glasses", "Smiling": "smile"}
 WAYS = ("dial", "checkpoints", "training")
 CHUNK = 250
@@ -151,7 +151,7 @@ def _seen(model: Inventive, job: Job, bench: Bench, answer: Tensor, before: Tens
         reading = bench.reader(model.shrunk, model.scale)(answer, source.placements(which))
         return reading_truth(reading, source.looks(which).letters)
     logits, features = bench.panel.look(eight_bits(answer))
-    found = {"kid": kid(features, bench.crowd)}
+    found = {"kid": kid(features, bench.crowd, made_of_it=True)}
     for attribute, word in ASKED.items():
         seen, once = (each[:, bench.panel.attributes.index(attribute)] > 0 for each in (logits, before))
         found |= {f"{word}_{k}": v for k, v in attribute_truth(seen, once, bench.labels(attribute)).items()}

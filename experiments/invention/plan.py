@@ -27,7 +27,7 @@ class Scale:
     image_size: int = 32
     rows: int = 1
     columns: int = 2
-    seeds: tuple[int, ...] = (0, 1, 2)
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     more: tuple[str, ...] = ()  # overrides of every run
     game: tuple[str, ...] = ()  # and of every game
 
@@ -48,7 +48,6 @@ SCALES: Mapping[str, Scale] = {
         image_size=64,
         rows=2,
         columns=3,
-        seeds=(0, 1, 2, 3, 4),
     ),
 }
 

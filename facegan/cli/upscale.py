@@ -31,7 +31,7 @@ settings of every run:
 of super-resolution:
   invention=0.5        from 0, the mean's answer, to 1, the system's; every answer agrees with the small picture
   map=true             beside each picture <name>-map.png, where it was invented: white is a quarter of the range or
-                       more. invention is 1 where it is not set. Both need model.keep_mean=true at training.
+                       more. invention is 1 where it is not set. Both need ++model.keep_mean=true at training.
   tile=128             small pixels a side of the pieces in which a picture is made; a smaller one takes less memory
 Pictures have any size. They stay grey where they were, and keep their transparency; 16 bits become 8. A film is a
 folder of frames, a video file or an animated GIF; a file's frames go into a folder of its name, to be joined again.

@@ -29,7 +29,7 @@ class MeanFeatures:
         Raises ValueError where they do not pair, or are none.
         """
         check_pairs([maps[0] for maps in real], [maps[0] for maps in fake])
-        gaps = [(a.mean(0) - b.mean(0)).square().mean() for a, b in zip(real, fake, strict=True)]
+        gaps = [(a.float().mean(0) - b.float().mean(0)).square().mean() for a, b in zip(real, fake, strict=True)]
         return torch.stack(gaps).sum()
 
 

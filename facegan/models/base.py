@@ -5,7 +5,7 @@ Legend: N faces, K attributes, H x W pixels.
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -199,8 +199,20 @@ class Model(nn.Module):
                 f"{type(self).__name__}: weights for unknown phases {sorted(unknown)}; "
                 f"it has {[phase.name for phase in self.phases]}."
             )
-        for phase in self.phases:
+        for place, phase in enumerate(self.phases):
             self._check_phase(phase)
+            self._check_heir(phase, self.phases[:place])
+
+    def _check_heir(self, heir: Phase, before: Sequence[Phase]) -> None:
+        """A phase that reuses another's faces plays when that one has just played, and not otherwise."""
+        if heir.reuse is None:
+            return
+        source = next((phase for phase in before if phase.name == heir.reuse), None)
+        if source is None or not source.covers(heir):
+            raise UserError(
+                f"{type(self).__name__}: phase {heir.name!r} reuses the faces of {heir.reuse!r}, which must be an "
+                "earlier phase and play whenever it plays; look at every, repeat, start and stop of both."
+            )
 
     def _check_phase(self, phase: Phase) -> None:
         if missing := {*phase.trains, *phase.evals} - set(self.parts):

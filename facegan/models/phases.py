@@ -61,6 +61,12 @@ class Phase:
     keeps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     why: str = ""
 
+    def covers(self, heir: "Phase") -> bool:
+        """Whether it plays in each round in which `heir` does; a rule of repeats is taken to play in all."""
+        lasts = self.stop is None or (heir.stop is not None and heir.stop <= self.stop)
+        meets = heir.every % self.every == 0 and (heir.start - self.start) % self.every == 0
+        return self.repeat != 0 and self.start <= heir.start and lasts and meets
+
     def plays(self, round_: int) -> int:
         """How often the phase plays in this round."""
         if round_ < self.start or (self.stop is not None and round_ >= self.stop) or (round_ - self.start) % self.every:

@@ -42,7 +42,12 @@ class Encoder(nn.Module):
 
 
 class Pretrained(Encoder):
-    """An encoder whose numbers come from elsewhere: it is built without them, and a run's checkpoint holds them."""
+    """An encoder whose numbers come from elsewhere: it is built without them, and a run's checkpoint holds them.
+
+    wanted: whether there are such numbers; None where it is for the model to say, by training the part or not.
+    """
+
+    wanted: bool | None = None
 
     def fetch(self) -> None:
         """Take up the trained numbers, once. Raises `PartError` where they cannot be had."""

@@ -39,12 +39,12 @@ class Found(NamedTuple):
 class Pyramid(NamedTuple):
     """A network's maps by number of halvings, a way to build it up to some of them, and its input's mean and std.
 
-    `build(stages)` returns the network that maps N x 3 x S x S to the maps of these stages, in this order, as they
-    come.
+    `build(stages, numbers)` returns the network that maps N x 3 x S x S to the maps of these stages, in this order, as
+    they come; with pretrained numbers, or without.
     """
 
     found: dict[int, Found]
-    build: Callable[[Sequence[int]], nn.Module]
+    build: Callable[[Sequence[int], bool], nn.Module]
     mean: Mean
     std: Mean
 
@@ -63,9 +63,6 @@ def torchvision_pyramid(part: str, name: str, weights: str | None, image_size: i
     fx: Any = import_module("torchvision.models.feature_extraction")
     _check_name(part, "torchvision", name, name, models.list_models(module=models))
 
-    def network(**size: int) -> Any:
-        return models.get_model(name, weights=weights, **size)
-
     def extracted(model: Any, keys: Sequence[str]) -> Any:
         return fx.create_feature_extractor(
             model, train_return_nodes=keys, eval_return_nodes=keys, suppress_diff_warning=True
@@ -80,7 +77,10 @@ def torchvision_pyramid(part: str, name: str, weights: str | None, image_size: i
 
     found = _by_halvings(part, name, image_size, outputs)
 
-    def build(stages: Sequence[int]) -> nn.Module:
+    def build(stages: Sequence[int], numbers: bool) -> nn.Module:
+        def network(**size: int) -> Any:
+            return models.get_model(name, weights=weights if numbers else None, **size)
+
         model = _named_weights(part, name, weights, lambda: _sized(network, image_size=image_size))
         return _InOrder(extracted(model, [found[stage].key for stage in stages]))
 
@@ -106,11 +106,9 @@ def timm_pyramid(part: str, name: str, weights: str | None, image_size: int) -> 
 
     found = _by_halvings(part, name, image_size, outputs)
 
-    def build(stages: Sequence[int]) -> nn.Module:
+    def build(stages: Sequence[int], numbers: bool) -> nn.Module:
         chosen = tuple(found[stage].key for stage in stages)
-        model: nn.Module = _named_weights(
-            part, name, weights, lambda: network(pretrained=weights is not None, out_indices=chosen)
-        )
+        model: nn.Module = _named_weights(part, name, weights, lambda: network(pretrained=numbers, out_indices=chosen))
         return model
 
     configured = timm.get_pretrained_cfg(full_name)

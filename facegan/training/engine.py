@@ -32,6 +32,9 @@ from facegan.training.settings import Hooks, Settings
 from facegan.training.tracking import Tracker
 from facegan.training.weighing import weigh
 
+Kept = tuple[Mapping[str, FaceBatch], Mapping[str, Tensor]]
+"""What a play drew, and what it keeps of its way for an heir."""
+
 
 class InterruptedRunError(Exception):
     """The run was asked to stop; its checkpoint is written."""
@@ -62,7 +65,7 @@ class Engine:
         averaged = {name: model.parts[name] for name in model.verb_parts}
         self.ema = EMA(averaged, decay=settings.ema_decay) if settings.ema_decay is not None and model.phases else None
         self.steps = dict.fromkeys(model.parts, 0)
-        self.kept: dict[str, tuple[Mapping[str, FaceBatch], Mapping[str, Tensor], dict[str, int]]] = {}
+        self.kept: dict[str, tuple[list[Kept], dict[str, int]]] = {}
         self.best, self.saved, self.stopping, self.fitted = float("-inf"), time.monotonic(), False, False
         self.spent = time.process_time()
 
@@ -121,15 +124,17 @@ class Engine:
         self._set_modes(phase)
         self.optimisation.zero(trains)
         parameters = self.optimisation.parameters(trains)
-        for _ in range(self.settings.accumulate):
-            draws, kept = self._draws(phase)
+        plays = []
+        for number in range(self.settings.accumulate):
+            draws, kept = self._draws(phase, number)
             with self.fabric.autocast():
                 play = self.model.play(phase, draws, kept)
             total = weigh(play.losses, self.model.weights[phase.name], clocks) / self.settings.accumulate
             total.backward(inputs=parameters)
             self.meter.add(phase.name, play.losses, clocks["rounds"])
+            plays.append((draws, play.kept))
         if self._heirs(phase):
-            self.kept[phase.name] = draws, play.kept, dict(self.steps)
+            self.kept[phase.name] = plays, dict(self.steps)
         self._average_gradients(parameters)
         self.optimisation.step(trains, clocks)
         self.model.constrain(phase)
@@ -137,10 +142,12 @@ class Engine:
         for name in trains:
             self.steps[name] += 1
 
-    def _draws(self, phase: Phase) -> tuple[Mapping[str, FaceBatch], Mapping[str, Tensor]]:
+    def _draws(self, phase: Phase, number: int) -> tuple[Mapping[str, FaceBatch], Mapping[str, Tensor]]:
+        """New ones, or those of the play that this phase reuses. number: which of the plays that are accumulated."""
         if phase.reuse is None:
             return {name: self._draw(f"{phase.name}/{name}", draw) for name, draw in phase.draws.items()}, {}
-        draws, kept, steps = self.kept[phase.reuse]
+        plays, steps = self.kept[phase.reuse]
+        draws, kept = plays[number]
         ways = next(p for p in self.model.phases if p.name == phase.reuse).keeps
         stale = {name for name, way in ways.items() if any(self.steps[part] != steps[part] for part in way)}
         return draws, {name: value.detach() if name in stale else value for name, value in kept.items()}
@@ -216,7 +223,10 @@ class Engine:
 
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """Verbs see averaged weights and filled banks; random numbers and modes come back as they were."""
+        """Verbs see averaged weights and filled banks, in eval, where parts stay: each play sets the modes it needs.
+
+        Random numbers come back as they were.
+        """
         with ExitStack() as stack:
             stack.enter_context(torch.random.fork_rng(devices=range(torch.cuda.device_count())))
             if self.ema:
@@ -267,7 +277,10 @@ class Engine:
         if self.ema:
             for name, value in self.ema.shadow.items():
                 value.copy_(tensors[f"ema.{name}"])
-        _restore_random_states(tensors)
+        if self.fabric.is_global_zero:
+            _restore_random_states(tensors)
+        else:  # the checkpoint knows the first process alone; noise that all share would be worse than new noise
+            torch.manual_seed(hash((torch.initial_seed(), self.fabric.global_rank, state["clocks"]["rounds"])))
         truncate(self.folder.metrics, state["metrics"])
         truncate(self.folder.timing, state["timing"])
 

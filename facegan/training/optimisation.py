@@ -70,14 +70,18 @@ class Optimisation:
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         """Takes up the state that `tensors` gave, in the memory layout of the parameters, as fused kernels need it."""
         for name, optimizer in self.optimizers.items():
+            on_device = any(group.get("fused") or group.get("capturable") for group in optimizer.param_groups)
             for number, parameter in enumerate(self.parameters([name])):
                 prefix = f"optimizer.{name}.{number}."
                 found = {key.removeprefix(prefix): v for key, v in tensors.items() if key.startswith(prefix)}
                 if found:
-                    optimizer.state[parameter] = {key: _laid_out(value, parameter) for key, value in found.items()}
+                    optimizer.state[parameter] = {
+                        key: _laid_out(value, parameter, on_device=on_device) for key, value in found.items()
+                    }
 
 
-def _laid_out(value: Tensor, parameter: nn.Parameter) -> Tensor:
+def _laid_out(value: Tensor, parameter: nn.Parameter, *, on_device: bool) -> Tensor:
+    """on_device: the count of steps lies beside the parameter, where fused kernels look for it."""
     if value.shape == parameter.shape and value.ndim:
         return torch.empty_like(parameter, requires_grad=False).copy_(value)
-    return value.clone()
+    return value.to(parameter.device, copy=True) if on_device else value.clone()

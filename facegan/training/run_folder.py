@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,9 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def truncate(path: Path, size: int) -> None:
     """Cuts a file back to what it was at a checkpoint."""
-    if path.is_file():
-        with open(path, "r+b") as file:
-            file.truncate(size)
+    if path.is_file() and path.stat().st_size >= size:
+        os.truncate(path, size)
     elif size:
         raise UserError(
-            f"{path} is missing, but the checkpoint says it held {size} bytes; start anew with resume=never."
+            f"{path} is missing or shorter, but the checkpoint says it held {size} bytes; start anew with resume=never."
         )

@@ -1,11 +1,13 @@
 """Where a run's numbers and pictures go: always to the run folder, and to wandb where it is asked for."""
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from PIL.Image import Image
 
+from facegan.files import write_whole
 from facegan.training.run_folder import RunFolder, append_line
 
 Mode = Literal["online", "offline", "disabled"]
@@ -42,8 +44,9 @@ class FolderTracker:
 
     def picture(self, name: str, picture: Image, images: int) -> None:
         """One PNG, named by the clock."""
-        self.folder.samples.mkdir(parents=True, exist_ok=True)
-        picture.save(self.folder.samples / f"{name}-{images:09d}.png")
+        content = io.BytesIO()
+        picture.save(content, "PNG")
+        write_whole(self.folder.samples / f"{name}-{images:09d}.png", content.getvalue())
 
     def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], images: int) -> None:
         """Tables are for dashboards; their pictures and numbers are in the folder already."""

@@ -119,6 +119,15 @@ def test_several_people_share_a_folder_and_a_line_cut_off_is_no_choice(tmp_path:
     assert ann.by_person() == {"ann": {"Eyeglasses/adding/0": "first"}, "bob": {"Eyeglasses/adding/0": "second"}}
 
 
+def test_a_choice_after_a_line_that_was_cut_off_is_kept(tmp_path: Path) -> None:
+    choices = Choices(tmp_path, ABOUT, who="ann")
+    choices.add(PAIRS[0], "left")
+    with choices.path.open("a") as file:
+        file.write('{"who": "ann", "pa')
+    choices.add(PAIRS[1], "right")
+    assert set(choices.mine()) == {PAIRS[0].id, PAIRS[1].id}
+
+
 def test_a_folder_of_other_edits_is_refused(tmp_path: Path) -> None:
     Choices(tmp_path, ABOUT, who="ann")
     Choices(tmp_path, ABOUT, who="bob")

@@ -207,7 +207,7 @@ def test_a_picture_of_many_pieces_still_agrees_at_every_setting() -> None:
 def test_what_has_no_dial_refuses_it() -> None:
     with pytest.raises(UserError, match="Regression invents nothing"):
         Enlarger(made("espcn"), invention=0.5)
-    with pytest.raises(UserError, match=r"set model\.keep_mean=true"):
+    with pytest.raises(UserError, match=r"train it with \+\+model\.keep_mean=true"):
         Enlarger(made("srgan", *SMALL["srgan"][1:]), invention=0.5)
     with pytest.raises(UserError, match="between 0"):
         Enlarger(made("pan_quickstart", *SMALL["pan_quickstart"][1:]), invention=1.5)

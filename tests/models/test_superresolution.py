@@ -270,7 +270,7 @@ def test_the_dial_refuses_what_it_cannot_promise() -> None:
     for beyond in (-0.1, 1.1, math.nan):
         with pytest.raises(UserError, match="between 0"):
             between(large, large, low, Box(scale=4), invention=beyond)
-    with pytest.raises(UserError, match=r"set model\.keep_mean=true"):
+    with pytest.raises(UserError, match=r"train it with \+\+model\.keep_mean=true"):
         getattr(made("srgan"), "upscale")(torch.zeros(1, 3, 4, 4), invention=0.5)  # noqa: B009
 
 

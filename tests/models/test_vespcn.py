@@ -41,7 +41,7 @@ def test_the_losses_are_those_of_the_paper_on_still_networks() -> None:
     terms = model.video_losses(batch)
     small = F.avg_pool2d(batch.images.flatten(0, 1), 4).unflatten(0, (2, 3))
     low, high = (small * LUMA).sum(2, keepdim=True), (batch.images * LUMA).sum(2, keepdim=True)
-    apart = (low - low[:, 1:2]).square().mean()
+    apart = (low[:, ::2] - low[:, 1:2]).square().mean()
     assert terms["compensation"].item() == pytest.approx(apart.item(), rel=1e-4)
     assert terms["smoothness"].item() == pytest.approx(0.1)
     answer = model.fusion(low)

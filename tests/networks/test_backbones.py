@@ -81,7 +81,9 @@ def test_named_weights_are_loaded_and_only_named_ones(monkeypatch: pytest.Monkey
     monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *_, **__: state)
 
     def first(weights: str | None) -> torch.Tensor:
-        network: Any = Backbone(image_size=16, weights=weights).network
+        backbone = Backbone(image_size=16, weights=weights)
+        backbone.fetch()
+        network: Any = backbone.network
         weight: torch.Tensor = network.network.conv1.weight
         return weight
 
@@ -89,9 +91,15 @@ def test_named_weights_are_loaded_and_only_named_ones(monkeypatch: pytest.Monkey
     assert not bool((first(None) == 0.125).any())
 
 
+def test_building_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finished run that is opened holds the numbers already."""
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *_, **__: pytest.fail("download"))
+    Backbone(image_size=16, weights="DEFAULT")
+
+
 def test_weights_that_are_not_there_are_one_line() -> None:
     with pytest.raises(PartError, match=r"^Backbone: resnet18 with weights 'IMAGENET9' could not be had: [^\n]*$"):
-        Backbone(image_size=16, weights="IMAGENET9")
+        Backbone(image_size=16, weights="IMAGENET9").fetch()
     pytest.importorskip("timm")
     with pytest.raises(PartError, match=r"^Backbone: resnet18 [^\n]* Invalid pretrained tag [^\n]*$"):
         Backbone(image_size=16, library="timm", weights="IMAGENET9")

@@ -2,12 +2,14 @@
 
 import json
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
 
+from facegan.data.errors import DataError
 from facegan.errors import UserError
 from facegan.models.base import Model, Play
 from facegan.models.phases import Burst, Phase
@@ -177,6 +179,24 @@ def test_another_config_is_not_mixed_into_a_run(tmp_path: Path) -> None:
         tiny_engine("genegan_quickstart", tmp_path / "run", "resume=never")
 
 
+def test_a_run_that_never_got_to_a_checkpoint_takes_another_config(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere"):
+        tiny_engine("genegan_quickstart", tmp_path / "run", f"init_from.run={tmp_path / 'nowhere'}")
+    assert tiny_engine("genegan_quickstart", tmp_path / "run", "optimizer.lr=0.1").progressed.clocks["rounds"] == 0
+
+
+def test_a_history_that_lost_lines_is_not_filled_up(tmp_path: Path) -> None:
+    tiny_engine("genegan_quickstart", tmp_path / "run").fit()
+    (tmp_path / "run" / "metrics.jsonl").write_text("")
+    with pytest.raises(UserError, match=r"metrics\.jsonl is missing or shorter"):
+        tiny_engine("genegan_quickstart", tmp_path / "run")
+
+
+def test_a_face_that_no_data_set_has_is_missed_before_the_first_round(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no face"):
+        tiny_engine("vaegan_quickstart", tmp_path / "run", size=1)
+
+
 def test_accumulation_sees_twice_the_faces_per_step(tmp_path: Path) -> None:
     engine = tiny_engine("fader", tmp_path / "run", "trainer.accumulate=2", "trainer.images=32")
     engine.fit()
@@ -188,9 +208,10 @@ def test_parts_are_copied_from_another_run(tmp_path: Path) -> None:
     first.fit()
     wish = (f"init_from.run={tmp_path / 'first'}", "init_from.parts=[splitter]", "seed=3")
     second = states(tiny_engine("genegan_quickstart", tmp_path / "second", *wish))
-    for name, value in states(first).items():
+    assert first.ema
+    for name, value in first.ema.shadow.items():
         if name.startswith("splitter"):
-            assert torch.equal(value, second[name])
+            assert torch.equal(value, second[name]), "the averaged weights, as every other reader of a run takes them"
     assert not torch.equal(second["joiner.ups.0.weight"], states(first)["joiner.ups.0.weight"])
     with pytest.raises(UserError, match="part 'nose'"):
         tiny_engine("genegan_quickstart", tmp_path / "third", wish[0], "init_from.parts=[nose]")
@@ -254,6 +275,32 @@ def test_a_kept_graph_is_walked_only_while_its_way_was_not_stepped(steps_way: bo
         engine.play(phase)
     assert torch.equal(*watch.faces), "the reusing phase takes the same faces"
     assert watch.seen[0].requires_grad is not steps_way
+
+
+def test_each_accumulated_play_reuses_the_faces_of_its_own(tmp_path: Path) -> None:
+    engine = tiny_engine("genegan_quickstart", tmp_path / "run", "trainer.accumulate=3")
+    watch = Reusing(engine, steps_way=False)
+    for phase in engine.model.phases:
+        engine.play(phase)
+    first, second = watch.faces[:3], watch.faces[3:]
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert not torch.equal(first[0], first[2])
+
+
+@pytest.mark.parametrize(
+    ("settings", "fits"),
+    [({}, True), ({"every": 2}, False), ({"start": 5}, False), ({"stop": 9}, False), ({"repeat": 0}, False)],
+)
+def test_a_phase_reuses_only_what_was_played_before_it(settings: dict[str, int], fits: bool, tmp_path: Path) -> None:
+    model = tiny_engine("genegan_quickstart", tmp_path / "run").model
+    source = Phase(name="source", trains=("splitter",), terms=("a",), **settings)  # type: ignore[arg-type]
+    heir = Phase(name="heir", trains=("joiner",), terms=("b",), reuse="source")
+    model.phases, model.weights = (source, heir), {"source": {"a": 1.0}, "heir": {"b": 1.0}}
+    with nullcontext() if fits else pytest.raises(UserError, match="'heir' reuses the faces of 'source'"):
+        model.check()
+    model.phases = (heir, source)
+    with pytest.raises(UserError, match="earlier phase"):
+        model.check()
 
 
 def test_faces_are_reused_without_a_kept_graph_for_which_nothing_asks_for_gradients(tmp_path: Path) -> None:

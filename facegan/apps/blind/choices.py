@@ -1,6 +1,7 @@
 """What people chose: a line of JSON each, never changed, only followed by a later one."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,8 +37,17 @@ class Choices:
         swap: dict[Side, Choice] = {"left": "second", "right": "first", "same": "same"}
         plain: dict[Side, Choice] = {"left": "first", "right": "second", "same": "same"}
         choice = None if side is None else (swap if pair.swapped else plain)[side]
+        self._mend()
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps({"who": self.who, "pair": pair.id, "choice": choice, "side": side}) + "\n")
+
+    def _mend(self) -> None:
+        """Takes away a last line that was cut off, or the next one would be glued to it."""
+        if self.path.is_file():
+            content = self.path.read_bytes()
+            whole = content.rfind(b"\n") + 1
+            if whole < len(content):
+                os.truncate(self.path, whole)
 
     def mine(self) -> dict[str, Choice]:
         """By pair, in the order in which they were made."""

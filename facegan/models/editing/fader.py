@@ -4,7 +4,8 @@ A latent discriminator tries to read the attributes off the code; the encoder le
 has to take them from its second input, where a slider can move them. Source of truth: the authors' code.
 
 Deviations from that code, each with its reason:
-- A horizontal flip is drawn per face there once per batch; here per face, so that a draw depends on its number alone.
+- A horizontal flip is drawn once for a batch there; here per face, so that a draw depends on its number alone.
+- The norm of gradients is cut at 5 for encoder and decoder together there, for each of the two here.
 - The optional `recognizer` learns beside the autoencoder, in a phase of its own that touches nothing else; it guesses
   the attributes of a user's own photo. The paper's classifier did this job, trained in a separate program.
 - The optional patch discriminator and classifier losses, off in the released models, are not built.

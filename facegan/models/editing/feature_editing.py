@@ -94,7 +94,7 @@ class FeatureEditor(LearnedFeatures):
 
     def _scales(self, features: Tensor) -> Tensor:
         means = [
-            torch.stack([rows.float().abs().mean((0, 2)) for rows in each.flatten(2).split(64)]).mean(0)
+            torch.stack([rows.float().abs().mean(2).sum(0) for rows in each.flatten(2).split(64)]).sum(0) / len(each)
             for each in self._unflat(features)
         ]
         return torch.cat([1 / mean.clamp_min(float(LEAST * mean.mean()) + 1e-12) for mean in means])

@@ -185,10 +185,11 @@ class GeneGAN(Model):
         """Puts the attribute on (target 1, with a code of the bank chosen by seed), takes it off (0), keeps it (NaN).
 
         images: N x 3 x H x W in [-1, 1]; target: N x 1. strength scales the attribute's part from 0 (as it is) on:
-        adding joins with strength * x, removing with (1 - strength) * x. source labels are not needed.
+        adding joins with what is strength of the way from its own to x, removing with (1 - strength) times its own.
+        source labels are not needed. Which code of the bank a face gets depends on its place in the batch too.
         """
         stays, own = self.split(images)
         choice = torch.randint(len(self.bank), (len(images),), generator=torch.Generator().manual_seed(seed))
         wanted = target.reshape(-1, 1, 1, 1).to(own)
-        put_on, taken_off = strength * self.bank[choice.to(own.device)], (1 - strength) * own
+        put_on, taken_off = own.lerp(self.bank[choice.to(own.device)].to(own), strength), (1 - strength) * own
         return self.join(stays, torch.where(wanted.isnan(), own, torch.where(wanted == 1, put_on, taken_off)))

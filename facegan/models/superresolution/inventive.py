@@ -42,8 +42,8 @@ class Inventive(Upscaling):
         """Raises UserError for a mean that is kept and that nothing trains."""
         if self.keep_mean and not self.pretrain_rounds and "mean" not in copied:
             raise UserError(
-                f"{type(self).__name__}: model.keep_mean=true keeps a mean that nothing trains; set "
-                "model.pretrain_rounds=2000, or init_from.run=REGRESSION "
+                f"{type(self).__name__}: model.keep_mean keeps a mean that nothing trains; set "
+                "++model.pretrain_rounds=2000, or init_from.run=REGRESSION "
                 "\"init_from.parts=[upscaler,'mean=upscaler']\"."
             )
 
@@ -94,6 +94,7 @@ class Inventive(Upscaling):
         """The mean's answer and the system's."""
         if not self.keep_mean:
             raise UserError(
-                f"this {type(self).__name__} keeps no network of the mean to go back to; set model.keep_mean=true."
+                f"this {type(self).__name__} keeps no network of the mean to go back to; "
+                "train it with ++model.keep_mean=true."
             )
         return self.mean(low).images.float(), self.answer(low)

@@ -91,9 +91,10 @@ class VESPCN(Upscaling):
         window = self._windows(small, ends=False)
         moved, flow = self.compensated(window)
         middle = window[:, self.frames // 2]
+        neighbours = moved[:, [number for number in range(self.frames) if number != self.frames // 2] or [0]]
         return {
             "reconstruction": self.reconstruction(self.fusion(moved), self._middles(large)),
-            "compensation": self.reconstruction(moved, middle[:, None].expand_as(moved)),
+            "compensation": self.reconstruction(neighbours, middle[:, None].expand_as(neighbours)),
             "smoothness": self.smoothness(flow),
         }
 
