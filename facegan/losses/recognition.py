@@ -34,6 +34,10 @@ class Recognition(ABC):
         return self._reduce(torch.where(known, entropy, 0), known)
 
     @abstractmethod
+    def evidence(self, logits: Tensor) -> Tensor:
+        """One number for each attribute, N x K, from such logits: above 0 it is seen, the log of its odds."""
+
+    @abstractmethod
     def _cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
         """N x K cross-entropies; labels hold no NaN."""
 
@@ -62,6 +66,10 @@ class BinaryRecognition(Recognition):
             raise ValueError(f"recognition is reduced by 'mean' or 'sum', not {reduction!r}")
         self.reduction = reduction
 
+    def evidence(self, logits: Tensor) -> Tensor:
+        """The logits themselves."""
+        return logits
+
     def _cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
         return F.binary_cross_entropy_with_logits(logits, labels.to(logits.dtype), reduction="none")
 
@@ -78,6 +86,10 @@ class CategoricalRecognition(Recognition):
     """
 
     logits_per_attribute: ClassVar[int] = 2
+
+    def evidence(self, logits: Tensor) -> Tensor:
+        """Present less absent."""
+        return logits[:, 1::2] - logits[:, ::2]
 
     def _cross_entropy(self, logits: Tensor, labels: Tensor) -> Tensor:
         choices = logits.reshape(-1, self.logits_per_attribute)

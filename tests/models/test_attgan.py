@@ -171,3 +171,18 @@ def test_the_quickstart_is_small_and_looks_at_one_face_at_a_time() -> None:
 def test_no_attribute_is_refused() -> None:
     with pytest.raises(UserError, match="at least one attribute"):
         build("attgan", attributes=())
+
+
+@pytest.mark.parametrize("name", ["attgan", "stargan_quickstart"])
+def test_recognition_can_be_told_in_two_logits_an_attribute(name: str) -> None:
+    model = build(name, "loss/recognition=categorical", attributes=("Eyeglasses", "Smiling"))
+    critic = model.parts["discriminator" if name == "attgan" else "critic"]
+    logits = critic(FACES.images).recognition
+    assert logits.shape == (6, 4)
+    losses = model.play(model.phases[0], {"faces": FACES}, {}).losses
+    wanted = F.cross_entropy(logits.view(-1, 2), FACES.attributes.view(-1).long(), reduction="sum") / 6
+    torch.testing.assert_close(losses["recognition"], wanted, rtol=1e-4, atol=1e-5)
+    with torch.no_grad():
+        seen = (logits.view(6, 2, 2).argmax(2)).float()
+        keep = torch.full((6, 2), torch.nan)
+        torch.testing.assert_close(model.edit(FACES.images, keep), model.edit(FACES.images, keep, seen))

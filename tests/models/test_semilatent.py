@@ -232,3 +232,8 @@ def test_the_weights_are_a_gaussian_likelihoods_in_feature_space() -> None:
     """Half the squared error summed over 256x8x8 features, and KL in nats, divided by half the number of features."""
     model = semilatent()
     assert model.weights["reconstruct"]["kl"] == pytest.approx(1 / (256 * 8 * 8 / 2))
+
+
+def test_a_recognition_that_its_code_cannot_hold_is_refused() -> None:
+    with pytest.raises(UserError, match="loss/recognition=binary or binary_sum would fit"):
+        build("semilatent_quickstart", "loss/recognition=categorical", attributes=("Eyeglasses",))

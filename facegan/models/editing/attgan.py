@@ -20,7 +20,7 @@ from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
-from facegan.losses.recognition import BinaryRecognition
+from facegan.losses.recognition import Recognition
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Weights, verb
 from facegan.models.games import fooled, penalised
@@ -29,7 +29,7 @@ from facegan.models.requests import own, shuffled, signed, towards
 
 
 class AttGAN(Model):
-    """Parts: encoder, decoder, discriminator (with a recognition head, one logit an attribute).
+    """Parts: encoder, decoder, discriminator (with a recognition head of the logits that `recognition` takes).
 
     critic_repeat: discriminator plays to each generator play. The recognition head, which has to know the attributes
     of real faces anyway, tells a verb the labels of a face that `source` does not give; no measure asks it.
@@ -51,6 +51,7 @@ class AttGAN(Model):
         discriminator: Factory,
         adversarial: Adversarial,
         reconstruction: Reconstruction,
+        recognition: Recognition,
         weights: Weights,
         critic_repeat: int = 5,
     ) -> None:
@@ -62,8 +63,8 @@ class AttGAN(Model):
         self.decoder = decoder(
             code=self.encoder.shape, image_size=image_size, condition=known, skips=self.encoder.skips
         )
-        self.discriminator = discriminator(image_size=image_size, recognition=known)
-        self.adversarial, self.reconstruction, self.recognition = adversarial, reconstruction, BinaryRecognition()
+        self.discriminator = discriminator(image_size=image_size, recognition=known * recognition.logits_per_attribute)
+        self.adversarial, self.reconstruction, self.recognition = adversarial, reconstruction, recognition
         self.phases = self._phases(critic_repeat)
 
     def _phases(self, critic_repeat: int) -> tuple[Phase, ...]:
@@ -131,7 +132,7 @@ class AttGAN(Model):
         return self._decode(images, towards(target, self._known(images, source), strength))
 
     def _known(self, images: Tensor, source: Tensor | None) -> Tensor:
-        return own(source, lambda: self.discriminator(images).recognition)
+        return own(source, lambda: self.recognition.evidence(self.discriminator(images).recognition))
 
     def _decode(self, images: Tensor, values: Tensor) -> Tensor:
         code, skips = self.encoder(images)

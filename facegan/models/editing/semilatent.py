@@ -29,7 +29,7 @@ from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
 from facegan.losses.information import MutualInformation
 from facegan.losses.latent import KL, CategoricalKL
-from facegan.losses.recognition import BinaryRecognition
+from facegan.losses.recognition import Recognition
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Play, Weights, verb
 from facegan.models.codes import Codes
@@ -75,6 +75,7 @@ class SemiLatentGAN(Model):
         discriminator: Factory,
         adversarial: Adversarial,
         reconstruction: Reconstruction,
+        recognition: Recognition,
         weights: Weights,
         feature_layer: int | None = None,
         categorical: Sequence[int] = (10,),
@@ -86,6 +87,11 @@ class SemiLatentGAN(Model):
             raise UserError("SemiLatentGAN needs at least one attribute; set attributes=[Eyeglasses].")
         if not categorical and not continuous:
             raise UserError("SemiLatentGAN needs a latent code; set model.continuous=2, or model.categorical=[10].")
+        if recognition.logits_per_attribute != 1:
+            raise UserError(
+                "SemiLatentGAN: its code has one number for each attribute, not "
+                f"{recognition.logits_per_attribute}; loss/recognition=binary or binary_sum would fit."
+            )
         self.codes = Codes(categorical=categorical, continuous=continuous, prior="normal")
         self.groups = [len(attributes), sum(categorical), continuous + noise]
         self.encoder = VectorEncoder(encoder=encoder(image_size=image_size), outputs=sum(self.groups) + self.groups[-1])
@@ -100,7 +106,7 @@ class SemiLatentGAN(Model):
             self.features = feature_reconstruction(
                 reconstruction, self.discriminator, image_size=image_size, layer=feature_layer
             )
-        self.kl, self.categorical_kl, self.recognition = KL(), CategoricalKL(sizes=categorical), BinaryRecognition()
+        self.kl, self.categorical_kl, self.recognition = KL(), CategoricalKL(sizes=categorical), recognition
         self.information = MutualInformation(categorical=categorical, continuous=continuous)
         self.phases = self._phases()
 

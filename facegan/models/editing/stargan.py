@@ -24,7 +24,7 @@ from facegan.data.batch import FaceBatch
 from facegan.data.draw import Draw
 from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
-from facegan.losses.recognition import BinaryRecognition
+from facegan.losses.recognition import Recognition
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Model, Play, Weights, verb
 from facegan.models.games import fooled, penalised
@@ -55,6 +55,7 @@ class StarGAN(Model):
         discriminator: Factory,
         adversarial: Adversarial,
         reconstruction: Reconstruction,
+        recognition: Recognition,
         weights: Weights,
         critic_repeat: int = 5,
     ) -> None:
@@ -62,9 +63,10 @@ class StarGAN(Model):
         if not attributes:
             raise UserError("StarGAN needs at least one attribute; set attributes=[Smiling].")
         self.translator = translator(image_size=image_size, condition=len(attributes))
-        self.critic = discriminator(image_size=image_size, recognition=len(attributes))
-        self.adversarial, self.reconstruction = adversarial, reconstruction
-        self.recognition = BinaryRecognition(reduction="sum")
+        self.critic = discriminator(
+            image_size=image_size, recognition=len(attributes) * recognition.logits_per_attribute
+        )
+        self.adversarial, self.reconstruction, self.recognition = adversarial, reconstruction, recognition
         self.phases = self._phases(critic_repeat)
 
     def _phases(self, critic_repeat: int) -> tuple[Phase, ...]:
@@ -113,7 +115,7 @@ class StarGAN(Model):
 
     def known(self, images: Tensor, source: Tensor | None) -> Tensor:
         """The faces' own attributes, N x K in {0, 1}: source, and where that is unknown what the critic sees."""
-        return own(source, lambda: _shown(self.critic(images).recognition)).to(images)
+        return own(source, lambda: self.recognition.evidence(_shown(self.critic(images).recognition))).to(images)
 
     @verb
     def reconstruct(self, images: Tensor, source: Tensor | None = None) -> Tensor:
