@@ -5,6 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from facegan.errors import UserError
+
 
 def signed(values: Tensor) -> Tensor:
     """Values N x K as a network is told them: 0 becomes -1, 1 becomes +1, an unknown one (NaN) the middle, 0."""
@@ -38,6 +40,16 @@ def towards(target: Tensor, source: Tensor | None, strength: float) -> Tensor:
     return torch.where(target.isnan(), source, start + step)
 
 
+def others_needed(rows: Tensor) -> None:
+    """Raises UserError for a batch of one face, which would be asked to become what it is."""
+    if len(rows) < 2:
+        raise UserError("a batch of one face holds no other to take after; set trainer.batch_size=2 or more.")
+
+
 def shuffled(rows: Tensor) -> Tensor:
-    """The rows N x K of a batch in another order, each whole: what other faces have can be together."""
+    """The rows N x K of a batch in another order, each whole: what other faces have can be together.
+
+    Raises UserError for a single row.
+    """
+    others_needed(rows)
     return rows[torch.randperm(len(rows)).to(rows.device)]

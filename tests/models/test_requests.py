@@ -1,11 +1,14 @@
 """What an edit asks for: values on the way from a face's own to the wanted ones."""
 
 from math import nan
+from pathlib import Path
 
 import pytest
 import torch
 
+from facegan.errors import UserError
 from facegan.models.requests import own, signed, towards
+from tests.tiny import tiny_engine
 
 
 def test_values_are_told_as_minus_one_and_plus_one_and_unknown_ones_as_the_middle() -> None:
@@ -51,3 +54,10 @@ def test_logits_are_not_asked_for_where_every_label_is_known() -> None:
 
 def test_nan_keeps_the_faces_own_value_whatever_the_strength() -> None:
     assert towards(torch.tensor([[nan, nan]]), torch.tensor([[0.0, 1.0]]), 2.0).tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("name", ["attgan_quickstart", "stargan_quickstart", "identity_cyclegan_quickstart"])
+def test_a_batch_of_one_face_is_refused_since_it_holds_no_other(name: str, tmp_path: Path) -> None:
+    engine = tiny_engine(name, tmp_path / "run", "trainer.batch_size=1")
+    with pytest.raises(UserError, match=r"trainer\.batch_size=2 or more"):
+        engine.fit()

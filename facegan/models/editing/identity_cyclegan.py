@@ -30,6 +30,7 @@ from facegan.losses.reconstruction import L1, Reconstruction
 from facegan.models.base import Factory, Losses, Weights, verb
 from facegan.models.editing.cycle_pair import CyclePair
 from facegan.models.phases import Phase
+from facegan.models.requests import others_needed
 
 
 class IdentityCycleGAN(CyclePair):
@@ -96,7 +97,11 @@ class IdentityCycleGAN(CyclePair):
         return self.embed(faces.images)
 
     def mismatched(self, guides: Tensor) -> Tensor:
-        """The next face's embedding. Faces of one batch differ, unless it is larger than the data set."""
+        """The next face's embedding. Faces of one batch differ, unless it is larger than the data set.
+
+        Raises UserError for a single face.
+        """
+        others_needed(guides)
         return guides.roll(1, 0)
 
     def embedder_losses(self, faces: FaceBatch) -> Losses:
