@@ -142,7 +142,7 @@ class Engine:
         for name in trains:
             self.steps[name] += 1
 
-    def _draws(self, phase: Phase, number: int) -> tuple[Mapping[str, FaceBatch], Mapping[str, Tensor]]:
+    def _draws(self, phase: Phase, number: int = 0) -> tuple[Mapping[str, FaceBatch], Mapping[str, Tensor]]:
         """New ones, or those of the play that this phase reuses. number: which of the plays that are accumulated."""
         if phase.reuse is None:
             return {name: self._draw(f"{phase.name}/{name}", draw) for name, draw in phase.draws.items()}, {}

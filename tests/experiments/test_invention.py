@@ -93,8 +93,8 @@ def test_differences_are_paired_by_seed() -> None:
         for job in jobs
     }
     text = as_markdown(by_setting(figures))
-    assert "| dial, 1 | dial, 0 | – | **-6.0 ± 2.5** |" in text
-    assert "| dial | 0 | – | 50.0 ± 124.2 |" in text
+    assert "| dial, 1 | dial, 0 | – | **-5.0 ± 2.0** |" in text
+    assert "| dial | 0 | – | 100.0 ± 98.1 |" in text
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ def test_who_says_that_its_losses_weigh_faces_does_so_and_who_does_not_is_refuse
         draws, kept = engine._draws(phase)
         torch.manual_seed(0)
         play = engine.model.play(phase, draws, kept)
-        engine.kept[phase.name] = draws, play.kept, dict(engine.steps)
+        engine.kept[phase.name] = [(draws, play.kept)], dict(engine.steps)
         weighed = play.losses
         for batch in draws.values():
             assert batch.weights is not None

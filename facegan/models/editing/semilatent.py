@@ -37,6 +37,7 @@ from facegan.models.features import feature_reconstruction
 from facegan.models.games import fooled_by_each, penalised, told_apart
 from facegan.models.phases import Phase
 from facegan.models.requests import own, shuffled, towards
+from facegan.networks.errors import PartError
 from facegan.networks.vectors import VectorDecoder, VectorEncoder
 
 
@@ -88,7 +89,7 @@ class SemiLatentGAN(Model):
         if not categorical and not continuous:
             raise UserError("SemiLatentGAN needs a latent code; set model.continuous=2, or model.categorical=[10].")
         if recognition.logits_per_attribute != 1:
-            raise UserError(
+            raise PartError(
                 "SemiLatentGAN: its code has one number for each attribute, not "
                 f"{recognition.logits_per_attribute}; loss/recognition=binary or binary_sum would fit."
             )
