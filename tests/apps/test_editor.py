@@ -334,6 +334,18 @@ def test_any_other_photo_is_cut_as_training_photos_were_and_shrunk(tmp_path: Pat
         assert same(listed, wanted)
 
 
+@pytest.mark.parametrize("degradation", ["rain", "camera"])
+def test_a_photo_is_not_made_worse_by_chance(degradation: str, tmp_path: Path) -> None:
+    """What takes rain off is given the user's own photo; noise that belongs to shrinking is the same in every call."""
+    editor = facegan.load(tiny_run(tmp_path, "srresnet_quickstart", f"degradation={degradation}").root)
+    photo = picture(width=89, height=109)
+    small = editor._small(photo, None)
+    assert torch.equal(small, editor._small(photo, None))
+    if editor.model.low == SIZE:
+        square, _ = editor.framing.cut(photo, None)
+        torch.testing.assert_close(small, network(square)[0])
+
+
 def test_a_small_face_becomes_the_person_that_it_shall_be_like(identity: Editor) -> None:
     low = identity.model.low
     small, friends = picture(5, width=low, height=low), [picture(1, width=SIZE, height=SIZE), picture(2)]

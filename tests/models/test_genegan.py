@@ -124,7 +124,8 @@ def test_strength_goes_from_the_face_as_it_is_to_the_edit() -> None:
     model = genegan()
     model.fill_bank({"has": faces(64, value=1.0, seed=3)})
     off = torch.zeros(4, 1)
-    torch.testing.assert_close(model.edit(HAS.images, off, strength=0.0), model.reconstruct(HAS.images))
+    for target in (off, 1 - off):
+        torch.testing.assert_close(model.edit(HAS.images, target, strength=0.0), model.reconstruct(HAS.images))
     half = model.join(model.split(HAS.images)[0], 0.5 * model.split(HAS.images)[1])
     torch.testing.assert_close(model.edit(HAS.images, off, strength=0.5), half)
 
