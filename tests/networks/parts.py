@@ -39,7 +39,7 @@ def node(name: str) -> Any:
 
 def shrunk(config: Any) -> Any:
     """The same part with a handful of channels, wherever its signature has the knob and the knob is in use."""
-    defaults = get_class(config["_target_"]).__init__.__kwdefaults__
+    defaults = get_class(config["_target_"]).__init__.__kwdefaults__ or {}
     small = {knob: value for knob, value in SMALL.items() if config.get(knob, defaults.get(knob))}
     inner = {key: shrunk(value) for key, value in config.items() if isinstance(value, dict)}
     return {**config, **small, **inner}
