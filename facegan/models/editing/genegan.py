@@ -12,7 +12,7 @@ Deviations from that code, each with its reason:
 - BN statistics: there, D steps move those of G too. Here as well: no phase of the default runs any part in eval mode.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import torch
@@ -46,6 +46,7 @@ class GeneGAN(Model):
     paper: ClassVar[str] = "GeneGAN (Zhou et al., BMVC 2017)"
     verb_parts: ClassVar[tuple[str, ...]] = ("splitter", "joiner")
     bank_size: ClassVar[int] = 64
+    more_terms: ClassVar[tuple[str, ...]] = ()  # of the generator, in a relative of this system
     bank: Tensor
 
     def __init__(
@@ -96,7 +97,7 @@ class GeneGAN(Model):
             Phase(
                 name="generator",
                 trains=("splitter", "joiner"),
-                terms=("reconstruction", "adversarial", "nulling", "parallelogram"),
+                terms=("reconstruction", "adversarial", "nulling", "parallelogram", *self.more_terms),
                 draws=draws,
             ),
         )
@@ -133,6 +134,11 @@ class GeneGAN(Model):
         again_a = self.join(stays_a.detach() if self.shielded else stays_a, own_x)
         again_b = self.join(stays_b, nothing)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, nothing)
+        return self.four_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e)
+
+    def four_terms(self, has: FaceBatch, lacks: FaceBatch, made: Sequence[Tensor], own_e: Tensor) -> Losses:
+        """The paper's terms. made: J(A, x), J(B, 0), J(B, x) and J(A, 0); own_e: the attribute's part of a face without."""
+        again_a, again_b, put_on, taken_off = made
         return {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),
             "adversarial": self._fool(self.critic_has, has.images, put_on)

@@ -1,0 +1,121 @@
+"""Things that never were, drawn over faces: two rounded plates, mirrored, and a bar, of any colour and opacity.
+
+A face with one and the face without it are a pair whose truth is known, of which an unpaired system has none. What an
+attribute looks like is not drawn here: only that something lies over a face, about where the attribute does.
+"""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from facegan.errors import UserError
+
+Span = tuple[float, float]
+Look = Mapping[str, Tensor]
+"""What N things look like: N x 1 x 1 x 1 numbers by name, N x 3 x 1 x 1 colours."""
+
+
+class Overlays:
+    """Ranges of the things, as (least, most), in units in which the picture goes from -1 to 1, y downwards.
+
+    height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
+    plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
+    either side. lean: a plate's turn, in radians. The defaults lie anywhere on a face.
+    Raises UserError for a range whose end comes before its start, and for plates without size.
+    """
+
+    def __init__(
+        self,
+        *,
+        height: Span = (-0.6, 0.6),
+        apart: Span = (0.0, 0.45),
+        wide: Span = (0.06, 0.34),
+        tall: Span = (0.04, 0.26),
+        line: Span = (0.0, 0.09),
+        bar: Span = (0.015, 0.06),
+        reach: Span = (0.15, 0.9),
+        lean: Span = (-0.4, 0.4),
+    ) -> None:
+        self.ranges = {
+            "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach, "lean": lean,
+        }  # fmt: skip
+        for name, (least, most) in self.ranges.items():
+            if most < least or (name in ("wide", "tall") and least <= 0):
+                raise UserError(f"Overlays: {name}=({least}, {most}); a range (least, most), plates wider than 0.")
+
+    def sample(self, count: int, device: torch.device) -> Look:
+        """The looks of `count` things, from torch's global generator."""
+        shape = (count, 1, 1, 1)
+
+        def span(least: float, most: float) -> Tensor:
+            return least + (most - least) * torch.rand(shape, device=device)
+
+        def chance(share: float) -> Tensor:
+            return torch.rand(shape, device=device) < share
+
+        ink = _colour(count, device)
+        solid = torch.ones(shape, device=device)
+        return {name: span(*ends) for name, ends in self.ranges.items()} | {
+            "ink": ink,
+            "fill": torch.where(chance(0.4), ink, _colour(count, device)),
+            "rim": torch.where(chance(0.3), span(0.5, 1.0), solid),
+            # Half of the plates are nearly clear.
+            "density": torch.where(chance(0.5), span(0.0, 0.3), span(0.2, 1.0)),
+            "barred": solid * chance(0.6),
+            "power": span(1.5, 7.0),
+            "level": span(-0.1, 0.1),
+            "left": span(-0.08, 0.08),
+            "tilt": span(-0.08, 0.08),
+            "turned": span(-0.12, 0.12),
+        }
+
+    def draw(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:
+        """The faces N x 3 x H x W in [-1, 1] wearing the things, and how much of each pixel these cover, N x 1 x H x W."""
+        x, y = self._frame(images, look)
+        soft = 2 / images.shape[-1]
+        plate, bar = _plate(x, y, look), _bar(x, y, look)
+        rim = (plate.abs() - look["line"]) / soft
+        layers = (
+            (look["barred"] * _inside(bar / soft), look["ink"]),
+            (look["density"] * _inside(plate / soft), look["fill"]),
+            (look["rim"] * _inside(rim) * (look["line"] > soft / 6), look["ink"]),
+        )
+        worn, clear = images.float(), torch.ones_like(x)
+        for cover, colour in layers:
+            worn, clear = worn * (1 - cover) + colour * cover, clear * (1 - cover)
+        return worn.to(images).contiguous(memory_format=torch.channels_last), 1 - clear
+
+    def _frame(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:
+        """Each pixel's place on the thing, x mirrored; one side is drawn wider where it is turned away."""
+        side = (torch.arange(images.shape[-1], device=images.device) + 0.5) * (2 / images.shape[-1]) - 1
+        x, y = side - look["left"], side[:, None] - look["height"]
+        cosine, sine = look["tilt"].cos(), look["tilt"].sin()
+        x, y = cosine * x + sine * y, cosine * y - sine * x
+        return (x + look["turned"] * x.abs()).abs(), y
+
+
+def _plate(x: Tensor, y: Tensor, look: Look) -> Tensor:
+    """About how far outside the plate's border: a superellipse between a diamond and a square."""
+    x = x - look["apart"]
+    cosine, sine = look["lean"].cos(), look["lean"].sin()
+    across, along = (cosine * x + sine * y) / look["wide"], (cosine * y - sine * x) / look["tall"]
+    power = look["power"]
+    radius = (across.abs().clamp_min(1e-4) ** power + along.abs().clamp_min(1e-4) ** power) ** (1 / power)
+    return (radius - 1) * torch.minimum(look["wide"], look["tall"])
+
+
+def _bar(x: Tensor, y: Tensor, look: Look) -> Tensor:
+    return torch.maximum((y - look["level"]).abs() - look["bar"], x - look["reach"])
+
+
+def _inside(distance: Tensor) -> Tensor:
+    return (0.5 - distance).clamp(0, 1)
+
+
+def _colour(count: int, device: torch.device) -> Tensor:
+    """Greys, dark ones more often, and as many colours: N x 3 x 1 x 1 in [-1, 1]."""
+    grey, vivid, tinted = torch.rand(3, count, 1, 1, 1, device=device).unbind()
+    grey, share = grey**1.5, vivid * (tinted < 0.6)
+    hue = torch.rand(count, 3, 1, 1, device=device) * (0.3 + 0.7 * grey)
+    return 2 * (grey * (1 - share) + hue * share) - 1
