@@ -33,7 +33,7 @@ NOTICED, AT_MOST = 20.0, 4.0
 class PractisedGeneGAN(GeneGAN):
     """Parts and verbs are GeneGAN's; the generator has two more terms.
 
-    practice: the errors of a drawn thing put on another face, and of it taken off, each in [-1, 1] units, counted
+    practice: the errors of a drawn thing put on another face, taken off, and reconstructed, in units of [-1, 1], counted
     `emphasis` times more where the thing lies. worn: the error of J(A, x), counted by how much removal changes a pixel.
     Raises UserError for a negative emphasis, and what GeneGAN raises.
     """
@@ -84,13 +84,15 @@ class PractisedGeneGAN(GeneGAN):
             has.images, self.views(has.images)[0], bare, worn
         )
         nothing = torch.zeros_like(own_x)
-        *made, put, off = self._join(
-            (stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing), (stays_b, own_w),
-            (stays_w, nothing),
+        *made, put, off, again = self._join(
+            (stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing),
+            (stays_b, own_w), (stays_w, nothing), (stays_w.detach(), own_w),
         )  # fmt: skip
         noticed = NOTICED * (has.images - made[3].detach()).abs().mean(dim=1, keepdim=True)
         return self.four_terms(has, lacks, made, own_e) | {
-            "practice": self._practised(put, answer, answered) + self._practised(off, other, covered),
+            "practice": self._practised(put, answer, answered)
+            + self._practised(off, other, covered)
+            + self._practised(again, worn, covered),
             "worn": _error(made[0], has.images, noticed.clamp(max=AT_MOST)),
         }
 
