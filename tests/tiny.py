@@ -24,6 +24,8 @@ SMALL = {
                 "model.critic_repeat.burst=2", "model.critic_repeat.each=3"],
     "genegan_quickstart": ["model=genegan_quickstart", "++model.encoder.width=4", "++model.decoder.width=4",
                            "++model.discriminator.width=4"],
+    "genegan_practised": ["model=genegan_practised", "++model.encoder.width=4", "++model.decoder.width=4",
+                          "++model.discriminator.width=4"],
     "cyclegan": ["model=cyclegan", "++model.translator.width=4", "++model.discriminator.width=4",
                  "++model.translator.blocks=1", "model.pool_size=2"],
     "cyclegan_quickstart": ["model=cyclegan_quickstart", "++model.translator.width=4", "++model.discriminator.width=4"],

@@ -1,4 +1,4 @@
-"""The same picture seen otherwise: moved, turned, nearer, in another light; by chance, from torch's global generator."""
+"""The same picture seen otherwise: moved, turned, nearer, in another light; from torch's global generator."""
 
 import torch
 from torch import Tensor

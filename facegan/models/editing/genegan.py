@@ -137,7 +137,7 @@ class GeneGAN(Model):
         return self.four_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e)
 
     def four_terms(self, has: FaceBatch, lacks: FaceBatch, made: Sequence[Tensor], own_e: Tensor) -> Losses:
-        """The paper's terms. made: J(A, x), J(B, 0), J(B, x) and J(A, 0); own_e: the attribute's part of a face without."""
+        """The paper's terms. made: J(A, x), J(B, 0), J(B, x) and J(A, 0); own_e: the own part of a face without."""
         again_a, again_b, put_on, taken_off = made
         return {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),

@@ -38,7 +38,8 @@ class Overlays:
         lean: Span = (-0.4, 0.4),
     ) -> None:
         self.ranges = {
-            "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach, "lean": lean,
+            "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach,
+            "lean": lean,
         }  # fmt: skip
         for name, (least, most) in self.ranges.items():
             if most < least or (name in ("wide", "tall") and least <= 0):
@@ -71,7 +72,7 @@ class Overlays:
         }
 
     def draw(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:
-        """The faces N x 3 x H x W in [-1, 1] wearing the things, and how much of each pixel these cover, N x 1 x H x W."""
+        """The faces N x 3 x H x W in [-1, 1] wearing the things, and how much of a pixel these cover, N x 1 x H x W."""
         x, y = self._frame(images, look)
         soft = 2 / images.shape[-1]
         plate, bar = _plate(x, y, look), _bar(x, y, look)

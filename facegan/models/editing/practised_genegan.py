@@ -1,12 +1,12 @@
 """A GeneGAN that practises: it wears, carries over and takes off things drawn over faces, whose true pairs are known.
 
-Unpaired faces alone do not tell a GeneGAN whose glasses it should draw: what stays of a face keeps a shadow of them, and
-the attribute's own part becomes a switch. A random thing drawn over a bare face makes a true pair: the same thing on
-another face is the answer to putting on, the bare face that to taking off. What is learned there carries over to the
-attribute, as far as the things are like it; faces with the attribute are trained as GeneGAN trains them.
+Unpaired faces alone do not tell a GeneGAN whose glasses it should draw: what stays of a face keeps a shadow of them,
+and the attribute's own part becomes a switch. A random thing drawn over a bare face makes a true pair: the same thing
+on another face is the answer to putting on, the bare face that to taking off. What is learned there carries over to
+the attribute, as far as the things are like it; faces with the attribute are trained as GeneGAN trains them.
 
 This is no published system. What differs from GeneGAN besides the practice, each in aid of an exemplar's own look:
-- The attribute's part is taken from another view of the face (moved, turned, lit), so that pose and light stay out of it.
+- The attribute's part is taken from another view of the face (moved, turned, lit): pose and light stay out of it.
 - Reconstructing a face that has the attribute does not train what stays of it (`shielded` of GeneGAN).
 - That reconstruction counts more where taking the attribute off changes the face: there is the attribute.
 """
@@ -33,8 +33,9 @@ NOTICED, AT_MOST = 20.0, 4.0
 class PractisedGeneGAN(GeneGAN):
     """Parts and verbs are GeneGAN's; the generator has two more terms.
 
-    practice: the errors of a drawn thing put on another face, taken off, and reconstructed, in units of [-1, 1], counted
-    `emphasis` times more where the thing lies. worn: the error of J(A, x), counted by how much removal changes a pixel.
+    practice: the errors of a drawn thing put on another face, taken off, and reconstructed, in units of [-1, 1],
+    counted `emphasis` times more where the thing lies.
+    worn: the error of J(A, x), weighed at each pixel by how much taking the attribute off changes it.
     Raises UserError for a negative emphasis, and what GeneGAN raises.
     """
 

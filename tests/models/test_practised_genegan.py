@@ -1,0 +1,93 @@
+"""The practising GeneGAN: what its own terms ask, and that all else is GeneGAN's."""
+
+import pytest
+import torch
+
+from facegan.errors import UserError
+from facegan.models.editing.genegan import GeneGAN
+from facegan.models.editing.practised_genegan import PractisedGeneGAN
+from facegan.models.views import Views
+from tests.models.builders import build, faces, verbs_keep_their_promises
+
+HAS, LACKS = faces(value=1.0, seed=1), faces(value=0.0, seed=2)
+
+
+def practised(*overrides: str) -> PractisedGeneGAN:
+    model = build("genegan_practised", *overrides)
+    assert isinstance(model, PractisedGeneGAN)
+    return model
+
+
+def seeing_all_the_same() -> PractisedGeneGAN:
+    model = practised()
+    model.views = Views(shift=0, turn=0, zoom=0, light=0)
+    return model
+
+
+def test_the_papers_terms_are_genegans_where_the_view_is_the_same() -> None:
+    """All faces go through the parts at once here, one by one there; neither may change a number."""
+    model, plain = seeing_all_the_same(), build("genegan_quickstart")
+    assert isinstance(plain, GeneGAN)
+    plain.load_state_dict(model.state_dict())
+    ours, theirs = model.generator_losses(HAS, LACKS), plain.generator_losses(HAS, LACKS)
+    for name, value in theirs.items():
+        torch.testing.assert_close(ours[name], value, atol=1e-5, rtol=1e-4)
+    assert ours.keys() - theirs.keys() == {"practice", "worn"}
+    critic = plain.critic_losses(HAS, LACKS)["adversarial"]
+    torch.testing.assert_close(model.critic_losses(HAS, LACKS)["adversarial"], critic, atol=1e-5, rtol=1e-4)
+
+
+def test_practice_asks_for_the_thing_on_another_face_for_the_bare_face_and_for_itself() -> None:
+    model = seeing_all_the_same()
+    torch.manual_seed(7)
+    found = model.generator_losses(HAS, LACKS)["practice"]
+    torch.manual_seed(7)
+    look = model.overlays.sample(4, LACKS.images.device)
+    other = LACKS.images.roll(1, 0)
+    (worn, covered), (answer, answered) = model.overlays.draw(other, look), model.overlays.draw(LACKS.images, look)
+    (stays, own), bare = model.split(worn), model.split(LACKS.images)[0]
+    made = (model.join(bare, own), answer, answered), (model.join(stays, 0 * own), other, covered), (
+        model.join(stays, own), worn, covered,
+    )  # fmt: skip
+    expected = sum(((a - b).abs() * (1 + 20.0 * (c > 0.05))).mean() for a, b, c in made)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_what_is_worn_counts_where_removal_changes_the_face() -> None:
+    model = seeing_all_the_same()
+    stays, own = model.split(HAS.images)
+    noticed = (20 * (HAS.images - model.join(stays, 0 * own)).abs().mean(1, keepdim=True)).clamp(max=4)
+    expected = ((model.join(stays, own) - HAS.images).abs() * noticed).mean()
+    torch.testing.assert_close(model.generator_losses(HAS, LACKS)["worn"], expected, atol=1e-5, rtol=1e-4)
+
+
+def test_what_stays_of_a_face_learns_nothing_from_its_own_reconstruction() -> None:
+    """All must come from the own part. A control: the same is not so of what the practice asks for."""
+    model = practised()
+    stays, own = model.split(HAS.images)
+    kept = stays.detach().requires_grad_()
+    model.split = lambda images: (  # type: ignore[method-assign]
+        kept.repeat(len(images) // len(kept), 1, 1, 1), own.repeat(len(images) // len(own), 1, 1, 1),
+    )  # fmt: skip
+    terms = model.generator_losses(HAS, LACKS)
+    worn, practice = (torch.autograd.grad(terms[name], kept, retain_graph=True)[0] for name in ("worn", "practice"))
+    assert not worn.any()
+    assert practice.any()
+
+
+def test_the_own_part_is_taken_from_another_view() -> None:
+    model = practised()
+    torch.manual_seed(0)
+    first = model.generator_losses(HAS, LACKS)["reconstruction"]
+    assert not torch.equal(first, model.generator_losses(HAS, LACKS)["reconstruction"])
+
+
+def test_verbs() -> None:
+    model = practised()
+    verbs_keep_their_promises(model, HAS.images)
+    assert model.verbs == ("reconstruct", "encode", "edit", "transfer")
+
+
+def test_a_negative_emphasis_is_refused() -> None:
+    with pytest.raises(UserError, match="from 0"):
+        practised("+model.emphasis=-1")
