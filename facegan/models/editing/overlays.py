@@ -61,8 +61,8 @@ class Overlays:
             "ink": ink,
             "fill": torch.where(chance(0.4), ink, _colour(count, device)),
             "rim": torch.where(chance(0.3), span(0.5, 1.0), solid),
-            # Half of the plates are nearly clear.
-            "density": torch.where(chance(0.5), span(0.0, 0.3), span(0.2, 1.0)),
+            # Most plates are nearly clear.
+            "density": torch.where(chance(0.6), span(0.0, 0.3), span(0.2, 1.0)),
             "barred": solid * chance(0.6),
             "power": span(1.5, 7.0),
             "level": span(-0.1, 0.1),
@@ -78,7 +78,8 @@ class Overlays:
         plate, bar = _plate(x, y, look), _bar(x, y, look)
         rim = (plate.abs() - look["line"]) / soft
         layers = (
-            (look["barred"] * _inside(bar / soft), look["ink"]),
+            # The bar joins the plates and holds them; it does not lie behind them.
+            (look["barred"] * _inside(bar / soft) * _inside(-plate / soft), look["ink"]),
             (look["density"] * _inside(plate / soft), look["fill"]),
             (look["rim"] * _inside(rim) * (look["line"] > soft / 6), look["ink"]),
         )
