@@ -45,9 +45,9 @@ class Editor:
     values and run folders of no use.
     """
 
-    def __init__(self, run: str | Path, *, device: str = "cpu") -> None:
+    def __init__(self, run: str | Path, *, device: str = "cpu", plugins: Sequence[str] = ()) -> None:
         self.folder, self.device = RunFolder(run), _device(device)
-        self.model, self.config, facts = open_model(self.folder, self.device)
+        self.model, self.config, facts = open_model(self.folder, self.device, plugins=plugins)
         self.image_size = int(facts["image_size"])
         self.framing = Framing.from_dict(facts.get("crop") or {}, image_size=self.image_size)
 

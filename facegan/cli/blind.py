@@ -15,7 +15,7 @@ from facegan.apps.blind.choices import Choice, Choices, majority
 from facegan.apps.blind.pairs import Pair, make_pairs
 from facegan.apps.blind.server import HOST, Session, make_server
 from facegan.assemble import make_source, open_model
-from facegan.cli.words import Settings, split_words
+from facegan.cli.words import Settings, opted_in, split_words
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
 from facegan.errors import UserError
@@ -45,11 +45,14 @@ settings:
   port=8765            of the page, which this machine alone can open
   browser=1            0 does not open it
   manifest=FILE        the benchmark that an entry's pictures were made for
+  plugins=PACKAGE      your own package that a run's parts come from; several with a comma between
 
 Left and right arrow choose, down finds no difference, backspace goes back. Stop at any time: the same command goes on.
 When all pairs are answered the choices are compared with the measures of both evaluations."""
 
-SETTINGS = Settings(faces=20, protocol=None, who="me", seed=0, out=None, port=8765, browser=1, manifest=None)
+SETTINGS = Settings(
+    faces=20, protocol=None, who="me", seed=0, out=None, port=8765, browser=1, manifest=None, plugins=None
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +78,7 @@ def main(argv: list[str]) -> int:
     if len(words.bare) != 2:
         raise UserError(f"two runs are compared; {len(words.bare)} named: facegan blind RUN RUN")
     wish = words.settings
-    first, second = (opened(Path(word), wish["manifest"]) for word in words.bare)
+    first, second = (opened(Path(word), wish["manifest"], opted_in(wish)) for word in words.bare)
     protocol, pairs, seed = prepared(first, second, wish)
     names = [one.folder.resolve().name for one in (first, second)]
     out = Path(wish["out"] or Path("blind") / "-vs-".join(names))
@@ -85,11 +88,11 @@ def main(argv: list[str]) -> int:
     return 0 if complete else 130
 
 
-def opened(folder: Path, manifest: str | None) -> Contender:
+def opened(folder: Path, manifest: str | None, plugins: Sequence[str] = ()) -> Contender:
     """One side. Raises UserError for a folder that is neither of a run nor of an entry."""
     if not (folder / ENTRY).is_file():
         run = RunFolder(folder)
-        model, config, _ = open_model(run)
+        model, config, _ = open_model(run, plugins=plugins)
         return Contender(folder=folder, model=model, mark=file_checksum(run.checkpoint()), config=config)
     if manifest is None:
         raise UserError(f"{folder} is an entry: name the benchmark that it answers, manifest=FILE.")
@@ -112,7 +115,7 @@ def prepared(first: Contender, second: Contender, wish: Mapping[str, Any]) -> tu
     def split(name: str) -> FaceSource:
         if config is None:
             raise UserError("two entries have no data set of their own; name the protocol=.")
-        return make_source({**config, "plugins": ()}, name)
+        return make_source({**config, "plugins": opted_in(wish)}, name)
 
     protocol = protocol_for(wish["protocol"], lambda: split("test"))
     for one in (first, second):

@@ -28,11 +28,20 @@ settings:
   landmarks=FILE       five points for each photo (.json, .csv, .txt), to align it as the training photos were
   output=edited        the folder for the results, <photo>-<edit>.png; photos are never overwritten
   device=cpu           or cuda
+  plugins=PACKAGE      your own package that the run's parts come from; several with a comma between
 
 `facegan list models` shows which models edit, and which transfer."""
 
 SETTINGS = Settings(
-    run=None, output="edited", strength=1.0, seed=0, exemplar=None, attribute=None, landmarks=None, device="cpu"
+    run=None,
+    output="edited",
+    strength=1.0,
+    seed=0,
+    exemplar=None,
+    attribute=None,
+    landmarks=None,
+    device="cpu",
+    plugins=None,
 )
 
 

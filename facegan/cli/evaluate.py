@@ -93,17 +93,17 @@ def evaluate(overrides: list[str]) -> Result:
     if not wish["run"]:
         raise UserError("which run? Name its folder: facegan evaluate run=FOLDER")
     folder = RunFolder(str(wish["run"]))
-    model, config, _ = open_model(folder, device_of(wish["device"]))
+    model, config, _ = open_model(folder, device_of(wish["device"]), plugins=wish["plugins"])
     if wish["threads"]:
         torch.set_num_threads(wish["threads"])
 
-    protocol = protocol_for(wish["protocol"], lambda: make_source({**config, "plugins": ()}, "test"))
+    protocol = protocol_for(wish["protocol"], lambda: make_source({**config, "plugins": wish["plugins"]}, "test"))
     check_edits(protocol, model)  # before a judge is trained for nothing
     data = faces_for(protocol, config["data"], wish.get("data"), image_size=model.image_size)
 
     @cache
     def split(name: str) -> FaceSource:
-        return make_source({"data": data, "plugins": ()}, name)
+        return make_source({"data": data, "plugins": wish["plugins"]}, name)
 
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))

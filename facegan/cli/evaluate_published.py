@@ -39,7 +39,7 @@ def evaluate_published(name: str, overrides: Sequence[str], device_of: Callable[
     if not wish["run"] or wish["edits"] or wish["manifest"]:
         raise UserError(f"{name} asks a model: facegan evaluate run=FOLDER protocol={name}")
     folder = RunFolder(str(wish["run"]))
-    model, config, _ = open_model(folder, device_of(wish["device"]))
+    model, config, _ = open_model(folder, device_of(wish["device"]), plugins=wish["plugins"])
     if model.optimises and not any(word.startswith("faces=") for word in overrides):
         wish["faces"] = OPTIMISED_FACES
     protocol = published_of(name, wish)
@@ -50,7 +50,7 @@ def evaluate_published(name: str, overrides: Sequence[str], device_of: Callable[
 
     @cache
     def split(part: str) -> FaceSource:
-        return make_source({"data": data, "plugins": ()}, part)
+        return make_source({"data": data, "plugins": wish["plugins"]}, part)
 
     with Steps(f"measuring {folder.root.name} by published protocol {name}") as steps:
         found = protocol.measure(model, split, tick=steps)

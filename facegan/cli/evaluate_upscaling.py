@@ -29,7 +29,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
     """Measures the run that the overrides name, writes its evaluation folder and prints what came of it."""
     wish = compose_config("evaluate", [f"evaluation={NAME}", *overrides])
     folder = RunFolder(str(wish["run"]))
-    model, config, _ = open_model(folder, device)
+    model, config, _ = open_model(folder, device, plugins=wish["plugins"])
     check_upscales(model)
     settings, lpips = settings_of(wish), find_perceptual(wish["lpips"], wish["lpips_backbone"])
     if wish["threads"]:
@@ -40,7 +40,7 @@ def evaluate_upscaling(overrides: list[str], device: str) -> Result:
 
     @cache
     def split(name: str) -> FaceSource:
-        return make_source({"data": data, "plugins": ()}, name)
+        return make_source({"data": data, "plugins": wish["plugins"]}, name)
 
     check_truths(split("test"))
     check_frames(split("test"), model)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import facegan
 from facegan.cli.results import Results, barred
-from facegan.cli.words import Settings, Words, asked_name, parse_words
+from facegan.cli.words import Settings, Words, asked_name, opted_in, parse_words
 from facegan.errors import UserError
 
 EXAMPLES = """examples:
@@ -21,10 +21,11 @@ settings:
   seed=0               which faces: number 3 of a seed is the same however many are made
   output=generated     the folder for the results, <what was asked>-seed<seed>-<number>.png
   device=cpu           or cuda
+  plugins=PACKAGE      your own package that the run's parts come from; several with a comma between
 
 `facegan list models` shows which models generate."""
 
-SETTINGS = Settings(run=None, output="generated", count=16, seed=0, device="cpu")
+SETTINGS = Settings(run=None, output="generated", count=16, seed=0, device="cpu", plugins=None)
 
 
 def main(argv: list[str]) -> int:
@@ -42,7 +43,7 @@ def main(argv: list[str]) -> int:
 def generate(words: Words) -> None:
     """Makes the faces, one after the other, each into its file."""
     settings, results = words.settings, Results()
-    editor = facegan.load(settings["run"], device=settings["device"])
+    editor = facegan.load(settings["run"], device=settings["device"], plugins=opted_in(settings))
     editor.model.require("generate")
     editor.wish(words.others)
     count, seed, folder = settings["count"], settings["seed"], Path(settings["output"])

@@ -12,7 +12,7 @@ import facegan
 from facegan.apps.editor import Editor
 from facegan.apps.photo import open_photo
 from facegan.cli.results import Results, barred, unused_names
-from facegan.cli.words import Settings, parse_words
+from facegan.cli.words import Settings, opted_in, parse_words
 from facegan.data.landmarks import read_landmarks
 from facegan.data.photos import list_images
 from facegan.data.similarity import Points
@@ -120,5 +120,5 @@ def run_job(
     words = parse_words(argv, settings, command=command, does=does, examples=examples, metavar=metavar)
     if not words.bare:
         raise UserError("which photo? Give the path of a photo or of a folder of them.")
-    editor = facegan.load(words.settings["run"], device=words.settings["device"])
+    editor = facegan.load(words.settings["run"], device=words.settings["device"], plugins=opted_in(words.settings))
     return job(editor, words.settings, words.others).run(words.bare)

@@ -21,10 +21,11 @@ settings:
   longest={LONGEST}         the longer side, to which larger photos are brought first; memory grows with its square
   output=stylized      the folder for the results, <photo>-stylized.png; photos are never overwritten
   device=cpu           or cuda
+  plugins=PACKAGE      your own package that the run's parts come from; several with a comma between
 
 The style is the run's: facegan train model=style_transfer model.picture=FILE learns that of a picture."""
 
-SETTINGS = Settings(run=None, output="stylized", longest=LONGEST, device="cpu")
+SETTINGS = Settings(run=None, output="stylized", longest=LONGEST, device="cpu", plugins=None)
 
 
 def main(argv: list[str]) -> int:

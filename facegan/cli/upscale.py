@@ -27,6 +27,7 @@ settings of every run:
   run=FOLDER           the trained run (needed)
   output=upscaled      the folder for the results
   device=cpu           or cuda
+  plugins=PACKAGE      your own package that the run's parts come from; several with a comma between
 
 of super-resolution:
   invention=0.5        from 0, the mean's answer, to 1, the system's; every answer agrees with the small picture
@@ -46,7 +47,15 @@ shrunk to that size. The result is the square alone, <photo>-<size>px-<what was 
 overwritten. `facegan list models` shows which models upscale."""
 
 SETTINGS = Settings(
-    run=None, output="upscaled", invention=None, map=None, tile=SIDE, like=None, landmarks=None, device="cpu"
+    run=None,
+    output="upscaled",
+    invention=None,
+    map=None,
+    tile=SIDE,
+    like=None,
+    landmarks=None,
+    device="cpu",
+    plugins=None,
 )
 
 

@@ -67,6 +67,11 @@ def _read(key: str, value: str, kind: type) -> Any:
         raise UserError(f"{key}={value}: a {'whole ' if kind is int else ''}number is wanted.") from error
 
 
+def opted_in(settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """The packages of `plugins=one,other`."""
+    return tuple(name for name in (settings["plugins"] or "").split(",") if name)
+
+
 def number(key: str, value: str | None) -> float | None:
     """A setting that is a number where it is given. Raises UserError for anything else."""
     return None if value is None else float(_read(key, value, float))
