@@ -7,7 +7,10 @@ and a short list of exact torch names. Nothing else is ever resolved, and no run
 import importlib
 import inspect
 import pkgutil
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -93,13 +96,28 @@ def check_targets(node: Any, names: frozenset[str], where: str) -> None:
             if str(key).startswith("_") and str(key).endswith("_") and key not in _MARKS:
                 raise UserError(f"config at {where}: {key!r} is not allowed here.")
             if key == "_target_" and not (isinstance(value, str) and value in names):
-                raise UserError(f"config at {where} names {value!r}, which is no component of facegan for this place.")
+                raise UserError(
+                    f"config at {where} names {value!r}, which is no component of facegan for this place."
+                    f"{_meant(str(value), names)}"
+                )
             check_targets(value, names, f"{where}.{key}")
     elif isinstance(node, (list, tuple)):
         for number, value in enumerate(node):
             check_targets(value, names, f"{where}[{number}]")
     elif isinstance(node, str) and "${" in node:
         raise UserError(f"config at {where}: {node!r} is an interpolation; a finished config holds plain values.")
+
+
+def _meant(name: str, names: frozenset[str]) -> str:
+    """What was meant, where it can be guessed."""
+    if close := get_close_matches(name, names, n=1, cutoff=0.85):
+        return f" Did you mean {close[0]}?"
+    top = name.split(".")[0]
+    return (
+        ""
+        if top in ("facegan", "torch", *sys.stdlib_module_names)
+        else f" If {top} is a package of your own, say plugins=[{top}]."
+    )
 
 
 def build(node: Config, kind: str, *, plugins: Sequence[str] = (), **facts: Any) -> Any:
@@ -125,7 +143,18 @@ def _plain(error: BaseException, node: Config) -> UserError:
             return inner
     if not isinstance(inner, (TypeError, ValueError, InstantiationException)):
         raise inner
-    return UserError(f"config of {node['_target_']}: {one_line(inner)}")
+    return UserError(f"config of {node['_target_']}: {one_line(inner)}{_forgotten(node, str(inner))}")
+
+
+def _forgotten(node: Config, fault: str) -> str:
+    """Which line of a yaml file is missing, where an argument is missed that such a line brings."""
+    wanting = re.match(r"(\w+)\.__init__\(\) missing .*?: '(\w+)'", fault)
+    if wanting is None:
+        return ""
+    owner, argument = wanting.groups()
+    if owner == node["_target_"].rpartition(".")[2]:
+        return f"; a yaml file of its group begins with `# @package`, see docs/adding-a-part.md, or name {argument}=..."
+    return f"; facts such as {argument!r} come from the model: the part's yaml needs `_partial_: true`"
 
 
 def compose_config(name: str, overrides: Sequence[str], *, searchpath: Sequence[str] = ()) -> Config:

@@ -117,6 +117,24 @@ def test_an_unknown_argument_is_one_line_with_its_name() -> None:
     assert "sidde" in message
 
 
+def test_what_was_meant_is_said_where_it_can_be_guessed() -> None:
+    assert "mean facegan.losses.reconstruction.Charbonnier?" in refused(
+        {"_target_": "facegan.losses.reconstruction.Charbonier"}
+    )
+    assert "plugins=[mine]" in refused({"_target_": "mine.Charbonnier"})
+    assert "plugins" not in refused({"_target_": "os.system"})
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [("~model.encoder", "# @package"), ("~model.encoder._partial_", "_partial_: true"), ("+model.nose=1", "nose")],
+)
+def test_a_line_that_a_yaml_file_lacks_is_named(override: str, said: str) -> None:
+    with pytest.raises(UserError, match=said) as info:
+        make_model(tiny_config("fader_quickstart", override), image_size=16, attributes=("Eyeglasses",))
+    assert "\n" not in str(info.value)
+
+
 @pytest.mark.parametrize("node", [{}, {"width": 3}, None, "facegan.losses.reconstruction.L1", []])
 def test_a_node_without_a_target_is_one_line(node: Any) -> None:
     assert "_target_" in refused(node)
