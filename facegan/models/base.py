@@ -143,9 +143,19 @@ class Model(nn.Module):
         """The terms of one play of a phase; `kept` are the tensors of the phase that it reuses."""
         result = getattr(self, f"{phase.name}_losses")(**draws, **(kept or {}))
         play = result if isinstance(result, Play) else Play(result)
+        self._check_terms(phase, play.losses)
         if self.independence is None or TERM not in phase.terms:
             return play
         return play._replace(losses={**play.losses, TERM: self.independence(self.codes_of, draws)})
+
+    def _check_terms(self, phase: Phase, losses: Losses) -> None:
+        """The terms that the phase lists, each one number: a forgotten mean would be summed without a word."""
+        listed, whole = {*phase.terms} - {TERM}, [name for name, value in losses.items() if value.ndim]
+        if listed != losses.keys() or whole:
+            raise UserError(
+                f"{type(self).__name__}: {phase.name}_losses must return the terms {sorted(listed)}, each 0-dim; it "
+                f"returned {sorted(losses)}" + (f", of which {whole} have dimensions." if whole else ".")
+            )
 
     @property
     def code_names(self) -> tuple[str, ...]:
@@ -193,7 +203,13 @@ class Model(nn.Module):
         """Raises UserError where, with these parts copied from another run, some part would stay as it was built."""
 
     def check(self) -> None:
-        """Raises UserError where phases and weights do not belong together; the assembler calls it once."""
+        """Raises UserError where parts, phases, weights and verbs do not fit each other; the assembler calls it once."""
+        if lost := {*self.verb_parts} - set(self.parts):
+            raise UserError(
+                f"{type(self).__name__}: verb_parts names {sorted(lost)}; its parts are {list(self.parts)}."
+            )
+        if not self.verbs:
+            raise UserError(f"{type(self).__name__} has no verb; it needs at least one of {', '.join(VERBS)}.")
         if unknown := set(self.weights) - {phase.name for phase in self.phases}:
             raise UserError(
                 f"{type(self).__name__}: weights for unknown phases {sorted(unknown)}; "
@@ -217,6 +233,10 @@ class Model(nn.Module):
     def _check_phase(self, phase: Phase) -> None:
         if missing := {*phase.trains, *phase.evals} - set(self.parts):
             raise UserError(f"{type(self).__name__}: phase {phase.name!r} names unknown parts {sorted(missing)}.")
+        if not phase.trains:
+            raise UserError(f"{type(self).__name__}: phase {phase.name!r} trains no part; name at least one.")
+        if not callable(getattr(self, f"{phase.name}_losses", None)):
+            raise UserError(f"{type(self).__name__}: phase {phase.name!r} needs a method {phase.name}_losses.")
         given = set(self.weights.get(phase.name, {}))
         if given != set(phase.terms):
             raise UserError(

@@ -2,43 +2,45 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from facegan.errors import UserError
+from facegan.networks.warping import resample
 
 
 class Views:
-    """Another view of each picture of a batch, by which a network learns to leave pose and light out of a code.
+    """Another view of each square picture of a batch, by which a network learns to leave pose and light out of a code.
 
     shift: the furthest move in x and in y, as a share of the side. turn: the furthest turn, in radians.
-    zoom: how much nearer or further at most, as a share. light: how much brighter or darker at most, as a share, and
-    half as much again for each colour. Raises UserError for a range below 0, a zoom from 1 or a light from 2/3 on.
+    zoom: how much smaller or larger it is seen at most, as a share. light: how much brighter or darker at most, as a
+    share, and half as much again for each colour.
+    Raises UserError for a range below 0, a zoom from 1 or a light from 2/3 on.
     """
 
     def __init__(self, *, shift: float = 0.03, turn: float = 0.07, zoom: float = 0.07, light: float = 0.25) -> None:
-        if min(shift, turn, zoom, light) < 0 or zoom >= 1 or light >= 2 / 3:
+        if not (min(shift, turn, zoom, light) >= 0 and zoom < 1 and light < 2 / 3):
             raise UserError(
                 f"Views: shift={shift}, turn={turn}, zoom={zoom}, light={light}; from 0, zoom below 1, light below 2/3."
             )
         self.shift, self.turn, self.zoom, self.light = shift, turn, zoom, light
 
     def __call__(self, images: Tensor, *others: Tensor) -> list[Tensor]:
-        """All of them in one and the same new view. Each N x C x H x W in [-1, 1]; one of one channel is a mask, which
+        """All of them in one and the same new view. Each N x C x S x S in [-1, 1]; one of one channel is a mask, which
         is moved and not lit. What comes into the picture repeats its border.
         """
-        count, _, height, width = images.shape
-        grid = F.affine_grid(self._maps(images), [count, 1, height, width], align_corners=False)
-        gain = 1 + self.light * (_around(images, 1) + 0.5 * _around(images, 3)).reshape(count, 3, 1, 1)
-        return [self._seen(stack, grid, gain) for stack in (images, *others)]
+        maps = self._maps(images)
+        gain = 1 + self.light * (_around(images, 1) + 0.5 * _around(images, 3))[..., None, None]
+        return [self._seen(stack, maps, gain) for stack in (images, *others)]
 
     def _maps(self, images: Tensor) -> Tensor:
-        near, turn = 1 + self.zoom * _around(images, 1), self.turn * _around(images, 1)
-        rows = (torch.cat([near, turn], dim=1), torch.cat([-turn, near], dim=1))
-        moved = 2 * self.shift * _around(images, 2)  # the side is 2 long in the units of a grid
-        return torch.cat([torch.stack(rows, dim=1), moved[..., None]], dim=2)
+        """From places of the view to places of the picture, N x 2 x 3."""
+        size, angle = 1 + self.zoom * _around(images, 1), self.turn * _around(images, 1)
+        cosine, sine = angle.cos() / size, angle.sin() / size
+        moved = 2 * self.shift * _around(images, 2)  # the side is 2 long in the units of a map
+        rows = (torch.cat([cosine, sine, moved[:, :1]], dim=1), torch.cat([-sine, cosine, moved[:, 1:]], dim=1))
+        return torch.stack(rows, dim=1)
 
-    def _seen(self, stack: Tensor, grid: Tensor, gain: Tensor) -> Tensor:
-        seen = F.grid_sample(stack.float(), grid, padding_mode="border", align_corners=False)
+    def _seen(self, stack: Tensor, maps: Tensor, gain: Tensor) -> Tensor:
+        seen = resample(stack, maps)
         if stack.shape[1] > 1:
             seen = ((seen + 1) * gain - 1).clamp(-1, 1)
         return seen.to(stack).contiguous(memory_format=torch.channels_last)

@@ -20,7 +20,7 @@ def faces(count: int = 64, side: int = 32) -> Tensor:
 
 def plain(look: Look, **changed: float) -> Look:
     """The same thing without a lean, a tilt or a shift, and with some of its numbers changed."""
-    straight = dict.fromkeys(("left", "tilt", "turned", "lean", "level", "barred"), 0.0) | changed
+    straight = dict.fromkeys(("left", "tilt", "skew", "lean", "level", "barred"), 0.0) | changed
     return dict(look) | {name: torch.full_like(look["wide"], value) for name, value in straight.items()}
 
 

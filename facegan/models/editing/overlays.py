@@ -1,9 +1,11 @@
 """Things that never were, drawn over faces: two rounded plates, mirrored, and a bar, of any colour and opacity.
 
-A face with one and the face without it are a pair whose truth is known, of which an unpaired system has none. What an
-attribute looks like is not drawn here: only that something lies over a face, about where the attribute does.
+A face with one and the face without it are a pair whose truth is known, of which an unpaired system has none. How much
+the things are like the attribute is the prior that comes in here, and a setting: from anything anywhere on a face to
+plates with rims before the eyes.
 """
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -22,7 +24,8 @@ class Overlays:
     height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
     plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
     either side. lean: a plate's turn, in radians. The defaults lie anywhere on a face.
-    Raises UserError for a range whose end comes before its start, and for plates without size.
+    What has no range here (roundness, opacities, colours, small turns and shifts) is drawn as `sample` says.
+    Raises UserError for what is no range, and for sizes below 0 or plates without size.
     """
 
     def __init__(
@@ -41,12 +44,11 @@ class Overlays:
             "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach,
             "lean": lean,
         }  # fmt: skip
-        for name, (least, most) in self.ranges.items():
-            if most < least or (name in ("wide", "tall") and least <= 0):
-                raise UserError(f"Overlays: {name}=({least}, {most}); a range (least, most), plates wider than 0.")
+        for name, ends in self.ranges.items():
+            _check(name, ends)
 
     def sample(self, count: int, device: torch.device) -> Look:
-        """The looks of `count` things, from torch's global generator."""
+        """The looks of `count` things, from torch's global generator; most plates are nearly clear."""
         shape = (count, 1, 1, 1)
 
         def span(least: float, most: float) -> Tensor:
@@ -61,18 +63,17 @@ class Overlays:
             "ink": ink,
             "fill": torch.where(chance(0.4), ink, _colour(count, device)),
             "rim": torch.where(chance(0.3), span(0.5, 1.0), solid),
-            # Most plates are nearly clear.
             "density": torch.where(chance(0.6), span(0.0, 0.3), span(0.2, 1.0)),
             "barred": solid * chance(0.6),
             "power": span(1.5, 7.0),
             "level": span(-0.1, 0.1),
             "left": span(-0.08, 0.08),
             "tilt": span(-0.08, 0.08),
-            "turned": span(-0.12, 0.12),
+            "skew": span(-0.12, 0.12),
         }
 
     def draw(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:
-        """The faces N x 3 x H x W in [-1, 1] wearing the things, and how much of a pixel these cover, N x 1 x H x W."""
+        """The faces N x 3 x S x S in [-1, 1] wearing the things, and how much of a pixel these cover, N x 1 x S x S."""
         x, y = self._frame(images, look)
         soft = 2 / images.shape[-1]
         plate, bar = _plate(x, y, look), _bar(x, y, look)
@@ -81,6 +82,7 @@ class Overlays:
             # The bar joins the plates and holds them; it does not lie behind them.
             (look["barred"] * _inside(bar / soft) * _inside(-plate / soft), look["ink"]),
             (look["density"] * _inside(plate / soft), look["fill"]),
+            # A rim far thinner than a pixel is none: some plates are rimless.
             (look["rim"] * _inside(rim) * (look["line"] > soft / 6), look["ink"]),
         )
         worn, clear = images.float(), torch.ones_like(x)
@@ -94,17 +96,24 @@ class Overlays:
         x, y = side - look["left"], side[:, None] - look["height"]
         cosine, sine = look["tilt"].cos(), look["tilt"].sin()
         x, y = cosine * x + sine * y, cosine * y - sine * x
-        return (x + look["turned"] * x.abs()).abs(), y
+        return (x + look["skew"] * x.abs()).abs(), y
+
+
+def _check(name: str, ends: Span) -> None:
+    fits = len(ends) == 2 and all(map(math.isfinite, ends)) and ends[0] <= ends[1]
+    if not fits or (name in ("line", "bar", "reach") and ends[0] < 0) or (name in ("wide", "tall") and ends[0] <= 0):
+        raise UserError(f"Overlays: {name}={list(ends)}; a range [least, most], of sizes from 0, of plates above 0.")
 
 
 def _plate(x: Tensor, y: Tensor, look: Look) -> Tensor:
-    """About how far outside the plate's border: a superellipse between a diamond and a square."""
-    x = x - look["apart"]
+    """How far outside the plate's border, to first order: a superellipse between a diamond and a square."""
+    x, power = x - look["apart"], look["power"]
     cosine, sine = look["lean"].cos(), look["lean"].sin()
-    across, along = (cosine * x + sine * y) / look["wide"], (cosine * y - sine * x) / look["tall"]
-    power = look["power"]
-    radius = (across.abs().clamp_min(1e-4) ** power + along.abs().clamp_min(1e-4) ** power) ** (1 / power)
-    return (radius - 1) * torch.minimum(look["wide"], look["tall"])
+    across = ((cosine * x + sine * y) / look["wide"]).abs().clamp_min(1e-3)
+    along = ((cosine * y - sine * x) / look["tall"]).abs().clamp_min(1e-3)
+    radius = (across**power + along**power) ** (1 / power)
+    slope = torch.hypot((across / radius) ** (power - 1) / look["wide"], (along / radius) ** (power - 1) / look["tall"])
+    return (radius - 1) / slope
 
 
 def _bar(x: Tensor, y: Tensor, look: Look) -> Tensor:
@@ -116,7 +125,7 @@ def _inside(distance: Tensor) -> Tensor:
 
 
 def _colour(count: int, device: torch.device) -> Tensor:
-    """Greys, dark ones more often, and as many colours: N x 3 x 1 x 1 in [-1, 1]."""
+    """Greys, dark ones more often, three in five of them tinted: N x 3 x 1 x 1 in [-1, 1]."""
     grey, vivid, tinted = torch.rand(3, count, 1, 1, 1, device=device).unbind()
     grey, share = grey**1.5, vivid * (tinted < 0.6)
     hue = torch.rand(count, 3, 1, 1, device=device) * (0.3 + 0.7 * grey)

@@ -3,12 +3,14 @@
 Unpaired faces alone do not tell a GeneGAN whose glasses it should draw: what stays of a face keeps a shadow of them,
 and the attribute's own part becomes a switch. A random thing drawn over a bare face makes a true pair: the same thing
 on another face is the answer to putting on, the bare face that to taking off. What is learned there carries over to
-the attribute, as far as the things are like it; faces with the attribute are trained as GeneGAN trains them.
+the attribute, as far as the things are like it (see `overlays`: that is a prior which GeneGAN has not).
 
 This is no published system. What differs from GeneGAN besides the practice, each in aid of an exemplar's own look:
-- The attribute's part is taken from another view of the face (moved, turned, lit): pose and light stay out of it.
-- Reconstructing a face that has the attribute does not train what stays of it (`shielded` of GeneGAN).
-- That reconstruction counts more where taking the attribute off changes the face: there is the attribute.
+- The attribute's part of a face that has it is taken from another view (moved, turned, lit) than what stays of it, so
+  that pose and light stay out of that part.
+- Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it (`shielded`).
+- Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
+- All faces of a play go through splitter and joiner at once, a fifth faster: batch norm in them sees all together.
 """
 
 from typing import ClassVar
@@ -27,18 +29,19 @@ from facegan.models.games import duels
 from facegan.models.phases import RepeatRule
 from facegan.models.views import Views
 
-NOTICED, AT_MOST = 20.0, 4.0
+NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at most 2
 
 
 class PractisedGeneGAN(GeneGAN):
     """Parts and verbs are GeneGAN's; the generator has two more terms.
 
-    practice: the errors of a drawn thing put on another face, taken off, and reconstructed, in units of [-1, 1],
-    counted `emphasis` times more where the thing lies.
-    worn: the error of J(A, x), weighed at each pixel by how much taking the attribute off changes it.
+    practice: the mean absolute errors of a drawn thing put on another face of the batch, taken off, and reconstructed,
+    summed; where the thing lies a pixel counts 1 + `emphasis` times.
+    worn: the mean absolute error of J(A, x), each pixel times its error in J(A, 0) times 20, at most times 4.
     Raises UserError for a negative emphasis, and what GeneGAN raises.
     """
 
+    paper: ClassVar[str] = "a GeneGAN that practises (this project's; after Zhou et al., BMVC 2017)"
     more_terms: ClassVar[tuple[str, ...]] = ("practice", "worn")
 
     def __init__(
@@ -69,8 +72,8 @@ class PractisedGeneGAN(GeneGAN):
         self.overlays, self.views, self.emphasis = overlays, views, emphasis
 
     def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
-        """GeneGAN's; its faces go through the splitter and the joiner at once, which is a fifth faster."""
-        (stays_a, own_x), (stays_b, _) = self._split(has.images, lacks.images)
+        """GeneGAN's, with the attribute's part from another view, as in the generator's fakes."""
+        (stays_a, _), (_, own_x), (stays_b, _) = self._split(has.images, self.views(has.images)[0], lacks.images)
         put_on, taken_off = self._join((stays_b, own_x), (stays_a, torch.zeros_like(own_x)))
         pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
         return duels(self.adversarial, pairs)
@@ -102,11 +105,12 @@ class PractisedGeneGAN(GeneGAN):
 
     def _split(self, *images: Tensor) -> list[tuple[Tensor, Tensor]]:
         stays, own = self.split(torch.cat(images))
-        return list(zip(stays.chunk(len(images)), own.chunk(len(images)), strict=True))
+        sizes = [len(each) for each in images]
+        return list(zip(stays.split(sizes), own.split(sizes), strict=True))
 
     def _join(self, *codes: tuple[Tensor, Tensor]) -> tuple[Tensor, ...]:
         stays, own = (torch.cat(parts) for parts in zip(*codes, strict=True))
-        return self.join(stays, own).chunk(len(codes))
+        return torch.split(self.join(stays, own), [len(each) for each, _ in codes])
 
 
 def _error(made: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
