@@ -47,6 +47,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 _MARKS = {"_target_", "_partial_"}
 
+# What a model gives its parts; never typed into yaml.
+FACTS = {"image_size", "code", "outputs", "inputs", "channels", "condition", "skips"}
+
 
 def conf_dir() -> Path:
     """The folder of config groups: the checkout's own where there is one, else the one that ships in the wheel."""
@@ -79,6 +82,7 @@ def components(root: str) -> frozenset[str]:
 def allowed(kind: str, plugins: Sequence[str] = ()) -> frozenset[str]:
     """What a node of this kind may name. Raises UserError for a plugin that cannot be imported."""
     names: set[str] = set()
+    plugins = [plugins] if isinstance(plugins, str) else plugins  # evaluate plugins=mypkg
     for root in KINDS[kind]:
         names |= set(TORCH) if root == "torch.optim" else components(root)
     for plugin in plugins:
@@ -108,16 +112,14 @@ def check_targets(node: Any, names: frozenset[str], where: str) -> None:
         raise UserError(f"config at {where}: {node!r} is an interpolation; a finished config holds plain values.")
 
 
-def _meant(name: str, names: frozenset[str]) -> str:
+def _meant(name: Any, names: frozenset[str]) -> str:
     """What was meant, where it can be guessed."""
-    if close := get_close_matches(name, names, n=1, cutoff=0.85):
-        return f" Did you mean {close[0]}?"
-    top = name.split(".")[0]
-    return (
-        ""
-        if top in ("facegan", "torch", *sys.stdlib_module_names)
-        else f" If {top} is a package of your own, say plugins=[{top}]."
-    )
+    close = get_close_matches(name, names, n=1, cutoff=0.85) if isinstance(name, str) else []
+    hint = f" Did you mean {close[0]}?" if close else ""
+    top = str(name).split(".")[0]
+    if not isinstance(name, str) or "." not in name or top in ("facegan", "torch", *sys.stdlib_module_names):
+        return hint
+    return f"{hint} If {top} is a package of your own, say plugins=[{top}]."
 
 
 def build(node: Config, kind: str, *, plugins: Sequence[str] = (), **facts: Any) -> Any:
@@ -148,13 +150,15 @@ def _plain(error: BaseException, node: Config) -> UserError:
 
 def _forgotten(node: Config, fault: str) -> str:
     """Which line of a yaml file is missing, where an argument is missed that such a line brings."""
-    wanting = re.match(r"(\w+)\.__init__\(\) missing .*?: '(\w+)'", fault)
-    if wanting is None:
+    missed = re.match(r"(\w+)\.__init__\(\) missing .*?: '(\w+)'", fault)
+    if missed is None:
         return ""
-    owner, argument = wanting.groups()
-    if owner == node["_target_"].rpartition(".")[2]:
-        return f"; a yaml file of its group begins with `# @package`, see docs/adding-a-part.md, or name {argument}=..."
-    return f"; facts such as {argument!r} come from the model: the part's yaml needs `_partial_: true`"
+    owner, argument = missed.groups()
+    if owner == node["_target_"].rpartition(".")[2] and (conf_dir() / argument).is_dir():
+        return f"; choose {argument}=NAME, and let its yaml begin with `# @package model.{argument}`"
+    if argument in FACTS and owner != node["_target_"].rpartition(".")[2]:
+        return f"; {argument} comes from the model: the part's yaml needs `_partial_: true`"
+    return ""
 
 
 def compose_config(name: str, overrides: Sequence[str], *, searchpath: Sequence[str] = ()) -> Config:

@@ -122,12 +122,19 @@ def test_what_was_meant_is_said_where_it_can_be_guessed() -> None:
         {"_target_": "facegan.losses.reconstruction.Charbonier"}
     )
     assert "plugins=[mine]" in refused({"_target_": "mine.Charbonnier"})
+    assert "plugins=[mine]" in refused({"_target_": "mine.losses.reconstruction.Charbonnier"})
+    assert "plugins" not in refused({"_target_": None})
     assert "plugins" not in refused({"_target_": "os.system"})
 
 
 @pytest.mark.parametrize(
     ("override", "said"),
-    [("~model.encoder", "# @package"), ("~model.encoder._partial_", "_partial_: true"), ("+model.nose=1", "nose")],
+    [
+        ("~model.encoder", "# @package model.encoder"),
+        ("~model.encoder._partial_", "_partial_: true"),
+        ("~model.weights.autoencoder.wrong_class.last", "'last'$"),
+        ("+model.nose=1", "nose"),
+    ],
 )
 def test_a_line_that_a_yaml_file_lacks_is_named(override: str, said: str) -> None:
     with pytest.raises(UserError, match=said) as info:

@@ -68,8 +68,9 @@ def _read(key: str, value: str, kind: type) -> Any:
 
 
 def opted_in(settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """The packages of `plugins=one,other`."""
-    return tuple(name for name in (settings["plugins"] or "").split(",") if name)
+    """The packages of `plugins=one,other`, also where they are written as Hydra's lists are."""
+    names = (settings["plugins"] or "").strip("[]").split(",")
+    return tuple(name.strip() for name in names if name.strip())
 
 
 def number(key: str, value: str | None) -> float | None:

@@ -203,7 +203,7 @@ class Model(nn.Module):
         """Raises UserError where, with these parts copied from another run, some part would stay as it was built."""
 
     def check(self) -> None:
-        """Raises UserError where parts, phases, weights and verbs do not fit each other; the assembler calls it once."""
+        """Raises UserError where parts, phases, weights and verbs do not fit; the assembler calls it once."""
         if lost := {*self.verb_parts} - set(self.parts):
             raise UserError(
                 f"{type(self).__name__}: verb_parts names {sorted(lost)}; its parts are {list(self.parts)}."

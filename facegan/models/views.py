@@ -17,7 +17,7 @@ class Views:
     """
 
     def __init__(self, *, shift: float = 0.03, turn: float = 0.07, zoom: float = 0.07, light: float = 0.25) -> None:
-        if not (min(shift, turn, zoom, light) >= 0 and zoom < 1 and light < 2 / 3):
+        if not (shift >= 0 and turn >= 0 and 0 <= zoom < 1 and 0 <= light < 2 / 3):  # NaN is refused too
             raise UserError(
                 f"Views: shift={shift}, turn={turn}, zoom={zoom}, light={light}; from 0, zoom below 1, light below 2/3."
             )

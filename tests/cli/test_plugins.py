@@ -1,4 +1,4 @@
-"""A run whose parts come from a package of the user's own: each command that reads a run takes `plugins`."""
+"""A run whose parts come from a package of the user's own: commands that read a run take `plugins`, as they say it."""
 
 import sys
 from collections.abc import Iterator
@@ -33,10 +33,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunFolder]:
 COMMANDS = (["edit", "me.png", "Eyeglasses=1"], ["generate", "count=1"])
 
 
+@pytest.mark.parametrize("plugins", ["ownparts", "[ownparts]"])
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_a_command_opts_it_in(words: list[str], run: RunFolder) -> None:
+def test_a_command_opts_it_in(words: list[str], plugins: str, run: RunFolder) -> None:
     photo(Path("me.png"))
-    assert main([words[0], f"run={run.root}", "plugins=ownparts", *words[1:]]) == 0
+    assert main([words[0], f"run={run.root}", f"plugins={plugins}", *words[1:]]) == 0
 
 
 @pytest.mark.parametrize("words", [*COMMANDS, ["evaluate"]], ids=lambda words: words[0])
@@ -46,9 +47,10 @@ def test_without_the_word_it_is_refused(words: list[str], run: RunFolder, capsys
     assert "ownparts.Mine" in capsys.readouterr().err
 
 
-def test_evaluate_takes_a_list(run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    """The run opens; that its data set is of no known kind is what stops it."""
-    assert main(["evaluate", f"run={run.root}", "plugins=[ownparts]", "protocol=nose"]) == 2
+@pytest.mark.parametrize("plugins", ["ownparts", "[ownparts]"])
+def test_evaluate_opens_the_run_too(plugins: str, run: RunFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    """What stops it afterwards is that no such protocol is known."""
+    assert main(["evaluate", f"run={run.root}", f"plugins={plugins}", "protocol=nose"]) == 2
     assert "nose" in capsys.readouterr().err
 
 

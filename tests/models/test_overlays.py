@@ -60,6 +60,15 @@ def test_a_plate_lies_where_it_is_asked_to_and_is_mirrored() -> None:
     assert right.max() - right.min() + 1 == pytest.approx(0.2 * 64, abs=2)
 
 
+def test_a_rim_is_as_wide_on_the_short_side_of_a_plate_as_on_the_long_one() -> None:
+    """A plate three times as wide as it is tall, its rim 0.1 of [-1, 1] wide, in the middle of the picture."""
+    overlays = Overlays(height=(0, 0), apart=(0, 0), wide=(0.6, 0.6), tall=(0.2, 0.2), line=(0.05, 0.05))
+    _, covered = overlays.draw(faces(side=200), plain(overlays.sample(64, CPU), density=0.0, rim=1.0, power=4.0))
+    down, across = (covered[:, 0, :, 100].sum(1), covered[:, 0, 100, :].sum(1))
+    for both_sides in (down, across):
+        torch.testing.assert_close(both_sides / 2, torch.full((64,), 0.1 * 100), atol=1.5, rtol=0)
+
+
 def test_a_clear_plate_shows_the_face_and_a_rim_does_not() -> None:
     overlays = Overlays(line=(0.05, 0.05))
     look = plain(overlays.sample(64, CPU), density=0.0, rim=1.0)
@@ -68,17 +77,19 @@ def test_a_clear_plate_shows_the_face_and_a_rim_does_not() -> None:
 
 
 def test_spectacles_lie_over_the_eyes() -> None:
-    """The eyes of aligned faces are a little above the middle; drawn spectacles reach them and leave mouth and hair."""
+    """The eyes of TwinFaces are a little below the middle; drawn spectacles reach them and leave mouth and hair."""
     config = compose_config("train", ["model=genegan_practised"])
     model = make_model(config, image_size=32, attributes=("Eyeglasses",))
     assert isinstance(model, PractisedGeneGAN)
     _, covered = model.overlays.draw(faces(500), model.overlays.sample(500, CPU))
     rows = (covered > 0.05).float().mean((0, 1, 3))
-    assert rows[13:19].min() > 4 * rows[:8].max()
+    assert rows[14:19].min() > 4 * rows[:9].max()
     assert rows[25:].max() == 0
 
 
-@pytest.mark.parametrize("wrong", [{"height": (0.5, -0.5)}, {"wide": (0.0, 0.3)}])
-def test_an_empty_range_is_refused(wrong: dict[str, tuple[float, float]]) -> None:
-    with pytest.raises(UserError, match="a range"):
+@pytest.mark.parametrize(
+    "wrong", [{"height": (0.5, -0.5)}, {"wide": (0.0, 0.3)}, {"line": (-0.1, 0.1)}, {"tall": (0.1,)}]
+)
+def test_what_is_no_range_is_refused_by_name(wrong: dict[str, tuple[float, float]]) -> None:
+    with pytest.raises(UserError, match=f"{next(iter(wrong))}=.* a range"):
         Overlays(**wrong)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import Tensor
 
 from facegan.errors import UserError
 from facegan.models.editing.genegan import GeneGAN
@@ -16,6 +17,11 @@ def practised(*overrides: str) -> PractisedGeneGAN:
     model = build("genegan_practised", *overrides)
     assert isinstance(model, PractisedGeneGAN)
     return model
+
+
+def flipped(*stacks: Tensor) -> list[Tensor]:
+    """A view that can be told from none, and undone."""
+    return [stack.flip(-1) for stack in stacks]
 
 
 def seeing_all_the_same() -> PractisedGeneGAN:
@@ -38,13 +44,16 @@ def test_the_papers_terms_are_genegans_where_the_view_is_the_same() -> None:
 
 
 def test_practice_asks_for_the_thing_on_another_face_for_the_bare_face_and_for_itself() -> None:
-    model = seeing_all_the_same()
+    """The worn face is seen otherwise, and with it what it is held against; the face that gets the thing is not."""
+    model = practised()
+    model.views = flipped  # type: ignore[assignment]
     torch.manual_seed(7)
     found = model.generator_losses(HAS, LACKS)["practice"]
     torch.manual_seed(7)
     look = model.overlays.sample(4, LACKS.images.device)
+    answer, answered = model.overlays.draw(LACKS.images, look)
     other = LACKS.images.roll(1, 0)
-    (worn, covered), (answer, answered) = model.overlays.draw(other, look), model.overlays.draw(LACKS.images, look)
+    worn, other, covered = flipped(*(lambda pair: (pair[0], other, pair[1]))(model.overlays.draw(other, look)))
     (stays, own), bare = model.split(worn), model.split(LACKS.images)[0]
     made = (model.join(bare, own), answer, answered), (model.join(stays, 0 * own), other, covered), (
         model.join(stays, own), worn, covered,
@@ -75,11 +84,37 @@ def test_what_stays_of_a_face_learns_nothing_from_its_own_reconstruction() -> No
     assert practice.any()
 
 
-def test_the_own_part_is_taken_from_another_view() -> None:
+def test_the_own_part_is_taken_from_another_view_and_what_stays_is_not() -> None:
     model = practised()
-    torch.manual_seed(0)
-    first = model.generator_losses(HAS, LACKS)["reconstruction"]
-    assert not torch.equal(first, model.generator_losses(HAS, LACKS)["reconstruction"])
+    model.views = flipped  # type: ignore[assignment]
+    (stays, _), (_, own), (bare, _) = (model.split(i) for i in (HAS.images, HAS.images.flip(-1), LACKS.images))
+    again, put_on = model.join(stays, own), model.join(bare, own)
+    terms = model.generator_losses(HAS, LACKS)
+    nothing = model.join(bare, 0 * own)
+    expected = (again - HAS.images).abs().mean() + (nothing - LACKS.images).abs().mean()
+    torch.testing.assert_close(terms["reconstruction"], expected, atol=1e-5, rtol=1e-4)
+    fakes = torch.nn.functional.softplus(model.critic_has(put_on).logits).mean()
+    reals = torch.nn.functional.softplus(-model.critic_has(HAS.images).logits).mean()
+    taken_off = model.join(stays, 0 * own)
+    fakes = fakes + torch.nn.functional.softplus(model.critic_lacks(taken_off).logits).mean()
+    reals = reals + torch.nn.functional.softplus(-model.critic_lacks(LACKS.images).logits).mean()
+    judged = model.critic_losses(HAS, LACKS)["adversarial"]
+    torch.testing.assert_close(judged, fakes + reals, atol=1e-4, rtol=1e-3)
+
+
+def test_a_worn_thing_is_reconstructed_from_the_own_part_alone() -> None:
+    """`again` alone: with the two other errors out of the sum, what stays of a worn face gets no gradient."""
+    model = practised()
+    asked: list[Tensor] = []
+    model._practised = lambda made, truth, covered: asked.append(made) or made.sum()  # type: ignore[assignment,func-returns-value]
+    codes: list[Tensor] = []
+    split = model._split
+    model._split = lambda *images: [codes.append(s) or (s, o) for s, o in split(*images)]  # type: ignore[method-assign,func-returns-value]
+    model.generator_losses(HAS, LACKS)
+    (off, again), stays_w = asked[1:], codes[3]
+    assert torch.autograd.grad(off.sum(), stays_w, retain_graph=True)[0].any()
+    found = torch.autograd.grad(again.sum(), stays_w, allow_unused=True, retain_graph=True)[0]
+    assert found is None or not found.any()
 
 
 def test_verbs() -> None:

@@ -24,10 +24,44 @@ def test_a_shift_moves_by_a_share_of_the_side() -> None:
     mask[..., 7:9, 7:9] = 1
     torch.manual_seed(0)
     _, seen = Views(shift=0.25, turn=0, zoom=0, light=0)(torch.zeros(200, 3, 16, 16), mask)
-    across = (seen * torch.arange(16)).sum((1, 2, 3)) / seen.sum((1, 2, 3)) - 7.5
-    assert across.abs().max() <= 4.01
-    assert across.min() < -3
-    assert across.max() > 3
+    for places in (torch.arange(16), torch.arange(16)[:, None]):
+        middle = (seen * places).sum((1, 2, 3)) / seen.sum((1, 2, 3)) - 7.5
+        assert middle.abs().max() <= 4.01
+        assert middle.min() < -3
+        assert middle.max() > 3
+
+
+def moved(views: Views) -> torch.Tensor:
+    """Where 500 views put the places (1, 0) and (0, 1) of a picture, N x 2 x 2, by where they are looked up."""
+    torch.manual_seed(0)
+    maps = views._maps(torch.zeros(500, 3, 8, 8))
+    return torch.linalg.inv(maps[..., :2])
+
+
+def test_a_turn_is_a_turn() -> None:
+    turned = moved(Views(shift=0, turn=0.5, zoom=0, light=0))
+    torch.testing.assert_close(turned @ turned.mT, torch.eye(2).expand(500, 2, 2))
+    angle = torch.atan2(turned[:, 0, 1], turned[:, 0, 0])
+    assert torch.linalg.det(turned).min() > 0
+    assert 0.48 < angle.abs().max() <= 0.5 + 1e-5
+
+
+def test_a_zoom_makes_larger_and_smaller_by_a_share() -> None:
+    size = moved(Views(shift=0, turn=0, zoom=0.2, light=0))
+    assert torch.equal(size[:, 0, 0], size[:, 1, 1])
+    assert not size[:, 0, 1].any()
+    assert 0.8 - 1e-5 <= size[:, 0, 0].min() < 0.81
+    assert 1.19 < size[:, 0, 0].max() <= 1.2 + 1e-5
+
+
+def test_half_precision_changes_no_view() -> None:
+    images = pictures()
+    torch.manual_seed(1)
+    (whole,) = Views()(images)
+    torch.manual_seed(1)
+    with torch.autocast("cpu", torch.bfloat16):
+        (half,) = Views()(images)
+    torch.testing.assert_close(half, whole)
 
 
 def test_all_are_seen_in_the_same_view_and_a_mask_is_not_lit() -> None:
@@ -55,7 +89,7 @@ def test_the_same_random_numbers_give_the_same_view() -> None:
     assert torch.equal(first, Views()(images)[0])
 
 
-@pytest.mark.parametrize("wrong", [{"shift": -0.1}, {"zoom": 1.0}, {"light": 0.7}])
+@pytest.mark.parametrize("wrong", [{"shift": -0.1}, {"zoom": 1.0}, {"light": 0.7}, {"turn": float("nan")}])
 def test_ranges_that_no_picture_stands_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UserError, match="zoom below 1"):
         Views(**wrong)
