@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: train test slow lint hallmarks
 
 train: .venv/installed
-	$(BIN)/facegan train experiment=quickstart
+	$(BIN)/facegan train experiment=quickstart trainer.threads=2
 	$(BIN)/facegan evaluate run=runs/quickstart-s0 quick=true faces=1000
 
 # A process for each core, of one thread: the tests' tensors are tiny, and several threads only wait for each other.
