@@ -39,7 +39,7 @@ A run that was stopped goes on when the same command is given again (resume=auto
 `facegan list models`, `... parts`, `... losses`, `... experiments` show what there is to choose from."""
 
 # Overrides that do not decide what a run computes stay out of its folder's name.
-UNNAMED = re.compile(r"^(run|resume|logger|hydra|trainer\.images|trainer\.checkpoint_seconds|seed|model|experiment)\b")
+UNNAMED = re.compile(r"^(run|resume|logger|hydra|trainer\.(images|threads|checkpoint_seconds)|seed|model|experiment)\b")
 
 
 def main(argv: list[str]) -> int:

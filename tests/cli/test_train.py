@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from facegan.cli.main import main
+from facegan.cli.train import UNNAMED
 from facegan.config import read_yaml
 from facegan.training.checkpoint import read_checkpoint
 from tests.runs import photo
@@ -73,3 +74,13 @@ def test_a_run_that_breaks_says_so_in_its_folder_until_it_is_completed() -> None
     Path("mended/broke.txt").write_text("it broke before")
     assert main(words) == 0
     assert not Path("mended/broke.txt").exists()
+
+
+def test_make_train_measures_the_run_that_it_trains() -> None:
+    """The folder that the Makefile's first command writes is the one that its second reads."""
+    recipe = (Path(__file__).parents[2] / "Makefile").read_text().partition("\ntrain:")[2].partition("\n\n")[0]
+    trains, measures = (line.split("facegan ")[1].split() for line in recipe.splitlines() if "facegan " in line)
+    overrides = [word for word in trains[1:] if not UNNAMED.match(word)]
+    (experiment,) = (word.removeprefix("experiment=") for word in trains if word.startswith("experiment="))
+    assert not overrides, "each of them would be part of the folder's name"
+    assert f"run=runs/{experiment}-s0" in measures
