@@ -93,8 +93,12 @@ def test_named_weights_are_loaded_and_only_named_ones(monkeypatch: pytest.Monkey
 
 def test_building_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A finished run that is opened holds the numbers already."""
-    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *_, **__: pytest.fail("download"))
-    Backbone(image_size=16, weights="DEFAULT")
+    asked, state = list[str](), torchvision.models.resnet18(weights=None).state_dict()
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda url, **_: asked.append(url) or state)
+    backbone = Backbone(image_size=16, weights="DEFAULT")
+    assert not asked
+    backbone.fetch()
+    assert len(asked) == 1, "what watches for downloads sees one"
 
 
 def test_weights_that_are_not_there_are_one_line() -> None:

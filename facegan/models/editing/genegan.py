@@ -123,6 +123,10 @@ class GeneGAN(Model):
         stays_a, own_x = self.split(has.images)
         stays_b, _ = self.split(lacks.images)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, torch.zeros_like(own_x))
+        return self.two_duels(has, lacks, put_on, taken_off)
+
+    def two_duels(self, has: FaceBatch, lacks: FaceBatch, put_on: Tensor, taken_off: Tensor) -> Losses:
+        """The critics' terms, each critic on its own kind."""
         pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
         return duels(self.adversarial, pairs)
 

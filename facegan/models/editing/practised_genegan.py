@@ -8,9 +8,9 @@ the attribute, as far as the things are like it (see `overlays`: that is a prior
 This is no published system. What differs from GeneGAN besides the practice, each in aid of an exemplar's own look:
 - The attribute's part of a face that has it is taken from another view (moved, turned, lit) than what stays of it, so
   that pose and light stay out of that part.
-- Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it (`shielded`).
+- Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it.
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
-- All faces of a play go through splitter and joiner at once, a fifth faster: batch norm in them sees all together.
+- All faces of a play go through splitter and joiner at once, for speed: batch norm in them sees all together.
 """
 
 from typing import ClassVar
@@ -25,7 +25,6 @@ from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Weights
 from facegan.models.editing.genegan import GeneGAN
 from facegan.models.editing.overlays import Overlays
-from facegan.models.games import duels
 from facegan.models.phases import RepeatRule
 from facegan.models.views import Views
 
@@ -65,7 +64,7 @@ class PractisedGeneGAN(GeneGAN):
         super().__init__(
             image_size=image_size, attributes=attributes, encoder=encoder, decoder=decoder, discriminator=discriminator,
             adversarial=adversarial, reconstruction=reconstruction, weights=weights, attribute_share=attribute_share,
-            attribute_side=attribute_side, shielded=True, critic_repeat=critic_repeat,
+            attribute_side=attribute_side, critic_repeat=critic_repeat,
         )  # fmt: skip
         if emphasis < 0:
             raise UserError(f"emphasis={emphasis}: how many times more a drawn thing counts, from 0.")
@@ -75,8 +74,7 @@ class PractisedGeneGAN(GeneGAN):
         """GeneGAN's, with the attribute's part from another view, as in the generator's fakes."""
         (stays_a, _), (_, own_x), (stays_b, _) = self._split(has.images, self.views(has.images)[0], lacks.images)
         put_on, taken_off = self._join((stays_b, own_x), (stays_a, torch.zeros_like(own_x)))
-        pairs = ((self.critic_has, has.images, put_on), (self.critic_lacks, lacks.images, taken_off))
-        return duels(self.adversarial, pairs)
+        return self.two_duels(has, lacks, put_on, taken_off)
 
     def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
         """GeneGAN's four images, with the attribute's part from another view, and the practice beside them."""
