@@ -293,10 +293,10 @@ def test_each_accumulated_play_reuses_the_faces_of_its_own(tmp_path: Path) -> No
 )
 def test_a_phase_reuses_only_what_was_played_before_it(settings: dict[str, int], fits: bool, tmp_path: Path) -> None:
     model = tiny_engine("genegan_quickstart", tmp_path / "run").model
-    source = Phase(name="source", trains=("splitter",), terms=("a",), **settings)  # type: ignore[arg-type]
-    heir = Phase(name="heir", trains=("joiner",), terms=("b",), reuse="source")
-    model.phases, model.weights = (source, heir), {"source": {"a": 1.0}, "heir": {"b": 1.0}}
-    with nullcontext() if fits else pytest.raises(UserError, match="'heir' reuses the faces of 'source'"):
+    source = Phase(name="critic", trains=("splitter",), terms=("a",), **settings)  # type: ignore[arg-type]
+    heir = Phase(name="generator", trains=("joiner",), terms=("b",), reuse="critic")
+    model.phases, model.weights = (source, heir), {"critic": {"a": 1.0}, "generator": {"b": 1.0}}
+    with nullcontext() if fits else pytest.raises(UserError, match="'generator' reuses the faces of 'critic'"):
         model.check()
     model.phases = (heir, source)
     with pytest.raises(UserError, match="earlier phase"):
