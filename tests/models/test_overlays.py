@@ -60,6 +60,19 @@ def test_a_plate_lies_where_it_is_asked_to_and_is_mirrored() -> None:
     assert right.max() - right.min() + 1 == pytest.approx(0.2 * 64, abs=2)
 
 
+def test_a_thing_lies_to_the_side_and_turned_as_its_ranges_say() -> None:
+    """A bar alone, half a picture long; to the right of the middle, its right end an eighth of the picture lower."""
+    overlays = Overlays(height=(0, 0), left=(0.25, 0.25), tilt=(0.25, 0.25), bar=(0.05, 0.05), reach=(0.5, 0.5))
+    look = overlays.sample(4, CPU)
+    bare = {"density": 0.0, "rim": 0.0, "skew": 0.0, "level": 0.0, "barred": 1.0, "wide": 0.01, "tall": 0.01}
+    _, covered = overlays.draw(
+        faces(4, 64), dict(look) | {n: torch.full_like(look["wide"], v) for n, v in bare.items()}
+    )
+    rows, columns = (covered[0, 0] > 0.5).nonzero().unbind(1)
+    assert columns.float().mean() == pytest.approx(32 * 1.25 - 0.5, abs=1)
+    assert rows[columns == columns.max()].float().mean() - 31.5 == pytest.approx(32 * 0.5 * 0.25, abs=2)
+
+
 def test_a_rim_is_as_wide_on_the_short_side_of_a_plate_as_on_the_long_one() -> None:
     """A plate three times as wide as it is tall, its rim 0.1 of [-1, 1] wide, in the middle of the picture."""
     overlays = Overlays(height=(0, 0), apart=(0, 0), wide=(0.6, 0.6), tall=(0.2, 0.2), line=(0.05, 0.05))

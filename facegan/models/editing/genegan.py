@@ -46,7 +46,6 @@ class GeneGAN(Model):
     paper: ClassVar[str] = "GeneGAN (Zhou et al., BMVC 2017)"
     verb_parts: ClassVar[tuple[str, ...]] = ("splitter", "joiner")
     bank_size: ClassVar[int] = 64
-    more_terms: ClassVar[tuple[str, ...]] = ()  # of the generator, in a relative of this system
     bank: Tensor
 
     def __init__(
@@ -97,7 +96,7 @@ class GeneGAN(Model):
             Phase(
                 name="generator",
                 trains=("splitter", "joiner"),
-                terms=("reconstruction", "adversarial", "nulling", "parallelogram", *self.more_terms),
+                terms=("reconstruction", "adversarial", "nulling", "parallelogram"),
                 draws=draws,
             ),
         )
@@ -138,17 +137,19 @@ class GeneGAN(Model):
         again_a = self.join(stays_a.detach() if self.shielded else stays_a, own_x)
         again_b = self.join(stays_b, nothing)
         put_on, taken_off = self.join(stays_b, own_x), self.join(stays_a, nothing)
-        return self.four_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e)
+        return {
+            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e),
+            "parallelogram": self.parallelogram(has.images, lacks.images, put_on, taken_off),
+        }
 
-    def four_terms(self, has: FaceBatch, lacks: FaceBatch, made: Sequence[Tensor], own_e: Tensor) -> Losses:
-        """The paper's terms. made: J(A, x), J(B, 0), J(B, x) and J(A, 0); own_e: the own part of a face without."""
+    def own_terms(self, has: FaceBatch, lacks: FaceBatch, made: Sequence[Tensor], own_e: Tensor) -> Losses:
+        """All but the parallelogram. made: J(A, x), J(B, 0), J(B, x), J(A, 0); own_e: the own part of a bare face."""
         again_a, again_b, put_on, taken_off = made
         return {
             "reconstruction": self.reconstruction(again_a, has.images) + self.reconstruction(again_b, lacks.images),
             "adversarial": self._fool(self.critic_has, has.images, put_on)
             + self._fool(self.critic_lacks, lacks.images, taken_off),
             "nulling": self.nulling(own_e),
-            "parallelogram": self.parallelogram(has.images, lacks.images, put_on, taken_off),
         }
 
     def _fool(self, critic: Discriminator, real: Tensor, fake: Tensor) -> Tensor:

@@ -23,8 +23,9 @@ class Overlays:
 
     height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
     plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
-    either side. lean: a plate's turn, in radians. The defaults lie anywhere on a face.
-    What has no range here (roundness, opacities, colours, small turns and shifts) is drawn as `sample` says.
+    either side. lean: a plate's turn, in radians. left, tilt: how far to a side and how turned the thing as a whole is.
+    The defaults lie anywhere on a face.
+    What has no range here (roundness, opacities, colours, one side's width) is drawn as `sample` says.
     Raises UserError for what is no range, and for sizes below 0 or plates without size.
     """
 
@@ -39,10 +40,12 @@ class Overlays:
         bar: Span = (0.015, 0.06),
         reach: Span = (0.15, 0.9),
         lean: Span = (-0.4, 0.4),
+        left: Span = (-0.08, 0.08),
+        tilt: Span = (-0.08, 0.08),
     ) -> None:
         self.ranges = {
             "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach,
-            "lean": lean,
+            "lean": lean, "left": left, "tilt": tilt,
         }  # fmt: skip
         for name, ends in self.ranges.items():
             _check(name, ends)
@@ -67,8 +70,6 @@ class Overlays:
             "barred": solid * chance(0.6),
             "power": span(1.5, 7.0),
             "level": span(-0.1, 0.1),
-            "left": span(-0.08, 0.08),
-            "tilt": span(-0.08, 0.08),
             "skew": span(-0.12, 0.12),
         }
 

@@ -10,9 +10,12 @@ This is no published system. What differs from GeneGAN besides the practice, eac
   that pose and light stay out of that part.
 - Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it.
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
-- All faces of a play go through splitter and joiner at once, for speed: batch norm in them sees all together.
+- No parallelogram: beside what is asked here it only blurs.
+- For speed the generator goes on from what its critics have just judged, where GeneGAN draws and edits anew, and the
+  faces of a play go through splitter and joiner at once: batch norm in them sees all together.
 """
 
+from dataclasses import replace
 from typing import ClassVar
 
 import torch
@@ -22,12 +25,13 @@ from facegan.data.batch import FaceBatch
 from facegan.errors import UserError
 from facegan.losses.adversarial import Adversarial
 from facegan.losses.reconstruction import Reconstruction
-from facegan.models.base import Factory, Losses, Weights
+from facegan.models.base import Factory, Losses, Play, Weights
 from facegan.models.editing.genegan import GeneGAN
 from facegan.models.editing.overlays import Overlays
-from facegan.models.phases import RepeatRule
+from facegan.models.phases import Phase, RepeatRule
 from facegan.models.views import Views
 
+MADE = ("again_a", "again_b", "put_on", "taken_off")
 NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at most 2
 
 
@@ -41,7 +45,6 @@ class PractisedGeneGAN(GeneGAN):
     """
 
     paper: ClassVar[str] = "a GeneGAN that practises (this project's; after Zhou et al., BMVC 2017)"
-    more_terms: ClassVar[tuple[str, ...]] = ("practice", "worn")
 
     def __init__(
         self,
@@ -70,33 +73,61 @@ class PractisedGeneGAN(GeneGAN):
             raise UserError(f"emphasis={emphasis}: how many times more a drawn thing counts, from 0.")
         self.overlays, self.views, self.emphasis = overlays, views, emphasis
 
-    def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
-        """GeneGAN's, with the attribute's part from another view, as in the generator's fakes."""
-        (stays_a, _), (_, own_x), (stays_b, _) = self._split(has.images, self.views(has.images)[0], lacks.images)
-        put_on, taken_off = self._join((stays_b, own_x), (stays_a, torch.zeros_like(own_x)))
-        return self.two_duels(has, lacks, put_on, taken_off)
+    def _phases(self, critic_repeat: int | RepeatRule) -> tuple[Phase, ...]:
+        critic, generator = super()._phases(critic_repeat)
+        ways = {"stays_b": ("splitter",), "own_e": ("splitter",), **dict.fromkeys(MADE, ("splitter", "joiner"))}
+        return (
+            replace(critic, keeps=ways),
+            replace(
+                generator,
+                terms=("reconstruction", "adversarial", "nulling", "practice", "worn"),
+                draws={},
+                reuse="critic",
+                why="what the critics have just judged is not made a second time",
+            ),
+        )
 
-    def generator_losses(self, has: FaceBatch, lacks: FaceBatch) -> Losses:
-        """GeneGAN's four images, with the attribute's part from another view, and the practice beside them."""
-        bare, other = lacks.images, lacks.images.roll(1, 0)
-        look = self.overlays.sample(len(bare), bare.device)
+    def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Play:  # type: ignore[override]
+        """GeneGAN's, with the attribute's part from another view; all four images are kept for the generator."""
+        (stays_a, _), (_, own_x), (stays_b, own_e) = self._split(has.images, self.views(has.images)[0], lacks.images)
+        nothing = torch.zeros_like(own_x)
+        made = self._join((stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing))
+        kept = {"stays_b": stays_b, "own_e": own_e, **dict(zip(MADE, made, strict=True))}
+        return Play(self.two_duels(has, lacks, made[2].detach(), made[3].detach()), kept)
+
+    def generator_losses(  # type: ignore[override]
+        self,
+        has: FaceBatch,
+        lacks: FaceBatch,
+        stays_b: Tensor,
+        own_e: Tensor,
+        again_a: Tensor,
+        again_b: Tensor,
+        put_on: Tensor,
+        taken_off: Tensor,
+    ) -> Losses:
+        """GeneGAN's terms of the critics' four images, and the practice beside them."""
+        noticed = NOTICED * (has.images - taken_off.detach()).abs().mean(dim=1, keepdim=True)
+        return {
+            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e),
+            "practice": self._practice(lacks.images, stays_b),
+            "worn": _error(again_a, has.images, noticed.clamp(max=AT_MOST)),
+        }
+
+    def _practice(self, bare: Tensor, stays_b: Tensor) -> Tensor:
+        """A thing that one face wears, seen otherwise, is put on the next, taken off, and reconstructed."""
+        other, look = bare.roll(1, 0), self.overlays.sample(len(bare), bare.device)
         (worn, covered), (answer, answered) = self.overlays.draw(other, look), self.overlays.draw(bare, look)
         worn, other, covered = self.views(worn, other, covered)
-        (stays_a, _), (_, own_x), (stays_b, own_e), (stays_w, own_w) = self._split(
-            has.images, self.views(has.images)[0], bare, worn
-        )
-        nothing = torch.zeros_like(own_x)
-        *made, put, off, again = self._join(
-            (stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing),
-            (stays_b, own_w), (stays_w, nothing), (stays_w.detach(), own_w),
+        stays_w, own_w = self.split(worn)
+        put, off, again = self._join(
+            (stays_b, own_w), (stays_w, torch.zeros_like(own_w)), (stays_w.detach(), own_w)
         )  # fmt: skip
-        noticed = NOTICED * (has.images - made[3].detach()).abs().mean(dim=1, keepdim=True)
-        return self.four_terms(has, lacks, made, own_e) | {
-            "practice": self._practised(put, answer, answered)
+        return (
+            self._practised(put, answer, answered)
             + self._practised(off, other, covered)
-            + self._practised(again, worn, covered),
-            "worn": _error(made[0], has.images, noticed.clamp(max=AT_MOST)),
-        }
+            + self._practised(again, worn, covered)
+        )
 
     def _practised(self, made: Tensor, truth: Tensor, covered: Tensor) -> Tensor:
         return _error(made, truth, 1 + self.emphasis * (covered > 0.05))
