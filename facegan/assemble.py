@@ -34,8 +34,8 @@ from facegan.training.tracking import FolderTracker, Tracker, Trackers, WandbTra
 # The optimiser of a model without phases, which names none.
 UNUSED = {"_target_": "torch.optim.Adam", "_partial_": True}
 
-# What may differ between the two sessions of one run: how long it goes, and who watches.
-FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds")
+# What may differ between the two sessions of one run: how long it goes, who watches, and on how many threads.
+FREE = ("run", "resume", "logger", "trainer.images", "trainer.checkpoint_seconds", "trainer.threads")
 
 
 def make_source(config: Config, split: str) -> FaceSource:

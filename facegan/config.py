@@ -179,6 +179,17 @@ def plain(config: Any) -> Config:
     return {str(key): value for key, value in values.items()}
 
 
+ANSWERS = (
+    (
+        r"Environment variable '(\w+)' not found.*full_key: (\S+)",
+        "{1} is needed: {1}=..., or set {0} for all commands.",
+    ),
+    (r"Missing mandatory value: .*full_key: (\S+)", "{0} is needed: {0}=..."),
+    (r"Could not override '([^']+)'", "there is no setting {0}; facegan train --cfg job shows all."),
+)
+"""What to say in place of OmegaConf's and Hydra's words."""
+
+
 def one_line(error: BaseException) -> str:
     """Hydra's and OmegaConf's messages on one line, with the override that Hydra could not read."""
     if isinstance(error, OverrideParseException):
@@ -186,7 +197,14 @@ def one_line(error: BaseException) -> str:
             f"{error.override!r} cannot be read as KEY=VALUE. A value of a list that holds = needs quotes of its own "
             "inside those of the shell: \"KEY=['a=1','b=2']\"."
         )
-    return " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    text = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    for pattern, answer in ANSWERS:
+        if found := re.search(pattern, text):
+            return answer.format(*found.groups())
+    text = text.partition(" Config search path:")[0]
+    found = re.search(r"Could not find '\S*?([^/']+)' Available options in '\S+': (.*)", text)
+    near = get_close_matches(found[1], found[2].split(), n=1) if found else []
+    return f"did you mean {near[0]}? {text}" if near else text
 
 
 def read_yaml(path: Path) -> Config:

@@ -36,6 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    if not arguments:
+        parser.print_help(sys.stderr)
+        return 2
     command = parser.parse_args(arguments[:1]).command
     run: Callable[[list[str]], int] = importlib.import_module(f"facegan.cli.{command}").main
     return guarded(run, arguments[1:])

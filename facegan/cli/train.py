@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import hashlib
 import os
 import re
 import sys
@@ -39,6 +40,7 @@ A run that was stopped goes on when the same command is given again (resume=auto
 `facegan list models`, `... parts`, `... losses`, `... experiments` show what there is to choose from."""
 
 # Overrides that do not decide what a run computes stay out of its folder's name.
+LONGEST = 160
 UNNAMED = re.compile(r"^(run|resume|logger|hydra|trainer\.(images|threads|checkpoint_seconds)|seed|model|experiment)\b")
 
 
@@ -155,4 +157,9 @@ def default_run(config: dict[str, Any]) -> Path:
         re.sub(r"[^\w=.,-]+", "_", o.lstrip("+~").split("=")[0].split(".")[-1] + "=" + o.partition("=")[2])
         for o in rest
     ]
-    return Path("runs") / "-".join([str(base), *words, f"s{config['seed']}"])
+    return Path("runs") / f"{_short('-'.join([str(base), *words]))}-s{config['seed']}"
+
+
+def _short(name: str) -> str:
+    """File systems take 255 bytes, and paths among the overrides can be longer."""
+    return name if len(name.encode()) <= LONGEST else f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"

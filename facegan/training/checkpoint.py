@@ -28,7 +28,9 @@ def read_checkpoint(path: Path, device: torch.device | str = "cpu") -> tuple[dic
     Raises UserError for a missing or damaged file, and for one of a newer format.
     """
     if not path.is_file():
-        raise UserError(f"{path} is missing; this run has no such checkpoint (yet).")
+        raise UserError(
+            f"{path} is missing; this run has no such checkpoint (yet); its training command, given again, goes on."
+        )
     try:
         with safe_open(path, framework="pt", device=str(device)) as file:
             header = file.metadata() or {}

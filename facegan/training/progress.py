@@ -40,8 +40,10 @@ class TrainingBar:
         self._bar.update(self._task, completed=min(images, self.total), rate=f"{rate:.0f} images/s")
         if not self.terminal and now - self.spoke >= LINE_SECONDS:
             self.spoke = now
-            left = (self.total - images) / max(rate, 1e-9)
-            line = f"{self.label}: {images}/{self.total} images, {rate:.0f} images/s, {_clock(left)} left"
+            left = max(0, self.total - images) / max(rate, 1e-9)
+            line = (
+                f"{self.label}: {min(images, self.total)}/{self.total} images, {rate:.0f} images/s, {_clock(left)} left"
+            )
             print(line, file=sys.stderr, flush=True)
 
     def note(self, text: str) -> None:

@@ -41,7 +41,7 @@ class RunFolder:
         """The facts of a run. Raises UserError where this is no run folder, or one of a newer format."""
         if not self.exists():
             raise UserError(
-                f"{self.root} is no run folder: run.json is missing. Train one: facegan train run={self.root}"
+                f"{self.root} is no run folder: run.json is missing. facegan train ... run=FOLDER makes one."
             )
         try:
             facts = json.loads(self.facts_file.read_text())

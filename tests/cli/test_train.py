@@ -45,6 +45,45 @@ def test_the_same_command_with_more_images_goes_on_in_the_same_folder() -> None:
     assert read_checkpoint(checkpoint)[1]["clocks"]["images"] == 128
 
 
+def test_other_threads_go_on_in_the_same_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """`make train` asks for two, the same experiment by hand for one."""
+    for words in (["trainer.threads=2", "trainer.images=32"], ["trainer.threads=1", "trainer.images=64"]):
+        assert main(["train", *words, *TINY]) == 0, capsys.readouterr().err
+    (checkpoint,) = Path("runs").glob("*/last.safetensors")
+    assert read_checkpoint(checkpoint)[1]["clocks"]["images"] == 64
+
+
+def test_a_folder_named_after_long_overrides_can_be_made_and_is_found_again() -> None:
+    falling = "{_target_: facegan.models.schedules.Linear, clock: images, first: 1, last: 0.02, over: 64}"
+    long = f"trainer.learning_rate={falling}"
+    for images in (16, 32):
+        assert main(["train", f"trainer.images={images}", long, *TINY]) == 0
+    (folder,) = Path("runs").iterdir()
+    assert len(folder.name) < 160
+    assert folder.name.endswith("-s0")
+    assert read_checkpoint(folder / "last.safetensors")[1]["clocks"]["images"] == 32
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["trainer.imagse=4"], "there is no setting trainer.imagse"),
+        (["data=celeba"], "data.root is needed: data.root=..., or set FACEGAN_CELEBA"),
+        (["data=folder"], "data.root is needed: data.root=..."),
+        (["model=genegan_quickstrat"], "did you mean genegan_quickstart?"),
+    ],
+)
+def test_a_wrong_or_missing_setting_is_said_in_the_projects_words(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FACEGAN_CELEBA", raising=False)
+    assert main(["train", *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "search path" not in error
+    assert "full_key" not in error
+
+
 def test_a_combination_that_no_face_has_is_said_before_training(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["attributes=[Eyeglasses,Mustache]", "model=fader_quickstart", "+data.marginals={Mustache: 0.05}"]
     wish = ["decorrelate.draws=[Eyeglasses,Mustache]", "trainer.images=16"]

@@ -20,7 +20,7 @@ def faces(count: int = 64, side: int = 32) -> Tensor:
 
 def plain(look: Look, **changed: float) -> Look:
     """The same thing without a lean, a tilt or a shift, and with some of its numbers changed."""
-    straight = dict.fromkeys(("left", "tilt", "skew", "lean", "level", "barred"), 0.0) | changed
+    straight = dict.fromkeys(("aside", "tilt", "skew", "lean", "level", "barred"), 0.0) | changed
     return dict(look) | {name: torch.full_like(look["wide"], value) for name, value in straight.items()}
 
 
@@ -62,7 +62,7 @@ def test_a_plate_lies_where_it_is_asked_to_and_is_mirrored() -> None:
 
 def test_a_thing_lies_to_the_side_and_turned_as_its_ranges_say() -> None:
     """A bar alone, half a picture long; to the right of the middle, its right end an eighth of the picture lower."""
-    overlays = Overlays(height=(0, 0), left=(0.25, 0.25), tilt=(0.25, 0.25), bar=(0.05, 0.05), reach=(0.5, 0.5))
+    overlays = Overlays(height=(0, 0), aside=(0.25, 0.25), tilt=(0.25, 0.25), bar=(0.05, 0.05), reach=(0.5, 0.5))
     look = overlays.sample(4, CPU)
     bare = {"density": 0.0, "rim": 0.0, "skew": 0.0, "level": 0.0, "barred": 1.0, "wide": 0.01, "tall": 0.01}
     _, covered = overlays.draw(

@@ -23,9 +23,10 @@ class Overlays:
 
     height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
     plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
-    either side. lean: a plate's turn, in radians. left, tilt: how far to a side and how turned the thing as a whole is.
+    either side. lean: a plate's turn, in radians. aside, tilt: how far to the right the whole thing is, and its turn.
     The defaults lie anywhere on a face.
-    What has no range here (roundness, opacities, colours, one side's width) is drawn as `sample` says.
+    What has no range here (roundness, opacities, colours, the bar's place between the plates, one side's width) is
+    drawn as `sample` says.
     Raises UserError for what is no range, and for sizes below 0 or plates without size.
     """
 
@@ -40,12 +41,12 @@ class Overlays:
         bar: Span = (0.015, 0.06),
         reach: Span = (0.15, 0.9),
         lean: Span = (-0.4, 0.4),
-        left: Span = (-0.08, 0.08),
+        aside: Span = (-0.08, 0.08),
         tilt: Span = (-0.08, 0.08),
     ) -> None:
         self.ranges = {
             "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach,
-            "lean": lean, "left": left, "tilt": tilt,
+            "lean": lean, "aside": aside, "tilt": tilt,
         }  # fmt: skip
         for name, ends in self.ranges.items():
             _check(name, ends)
@@ -94,7 +95,7 @@ class Overlays:
     def _frame(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:
         """Each pixel's place on the thing, x mirrored; one side is drawn wider where it is turned away."""
         side = (torch.arange(images.shape[-1], device=images.device) + 0.5) * (2 / images.shape[-1]) - 1
-        x, y = side - look["left"], side[:, None] - look["height"]
+        x, y = side - look["aside"], side[:, None] - look["height"]
         cosine, sine = look["tilt"].cos(), look["tilt"].sin()
         x, y = cosine * x + sine * y, cosine * y - sine * x
         return (x + look["skew"] * x.abs()).abs(), y

@@ -12,7 +12,8 @@ This is no published system. What differs from GeneGAN besides the practice, eac
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
 - No parallelogram: beside what is asked here it only blurs.
 - For speed the generator goes on from what its critics have just judged, where GeneGAN draws and edits anew, and the
-  faces of a play go through splitter and joiner at once: batch norm in them sees all together.
+  faces of a play go through splitter and joiner at once: batch norm in them sees all together. So a round has one
+  critics' play, and accumulated plays keep their graphs until the generator has walked them.
 """
 
 from dataclasses import replace
@@ -36,7 +37,7 @@ NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at mo
 
 
 class PractisedGeneGAN(GeneGAN):
-    """Parts and verbs are GeneGAN's; the generator has two more terms.
+    """Parts and verbs are GeneGAN's; the generator has two terms more and the parallelogram less.
 
     practice: the mean absolute errors of a drawn thing put on another face of the batch, taken off, and reconstructed,
     summed; where the thing lies a pixel counts 1 + `emphasis` times.
@@ -61,13 +62,12 @@ class PractisedGeneGAN(GeneGAN):
         weights: Weights,
         attribute_share: float = 0.25,
         attribute_side: int | None = None,
-        critic_repeat: int | RepeatRule = 1,
         emphasis: float = 20.0,
     ) -> None:
         super().__init__(
             image_size=image_size, attributes=attributes, encoder=encoder, decoder=decoder, discriminator=discriminator,
             adversarial=adversarial, reconstruction=reconstruction, weights=weights, attribute_share=attribute_share,
-            attribute_side=attribute_side, critic_repeat=critic_repeat,
+            attribute_side=attribute_side,
         )  # fmt: skip
         if emphasis < 0:
             raise UserError(f"emphasis={emphasis}: how many times more a drawn thing counts, from 0.")
@@ -77,7 +77,7 @@ class PractisedGeneGAN(GeneGAN):
         critic, generator = super()._phases(critic_repeat)
         ways = {"stays_b": ("splitter",), "own_e": ("splitter",), **dict.fromkeys(MADE, ("splitter", "joiner"))}
         return (
-            replace(critic, keeps=ways),
+            replace(critic, keeps=ways, why=""),
             replace(
                 generator,
                 terms=("reconstruction", "adversarial", "nulling", "practice", "worn"),
@@ -93,7 +93,7 @@ class PractisedGeneGAN(GeneGAN):
         nothing = torch.zeros_like(own_x)
         made = self._join((stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing))
         kept = {"stays_b": stays_b, "own_e": own_e, **dict(zip(MADE, made, strict=True))}
-        return Play(self.two_duels(has, lacks, made[2].detach(), made[3].detach()), kept)
+        return Play(self.two_duels(has, lacks, *made[2:]), kept)
 
     def generator_losses(  # type: ignore[override]
         self,
@@ -120,9 +120,7 @@ class PractisedGeneGAN(GeneGAN):
         (worn, covered), (answer, answered) = self.overlays.draw(other, look), self.overlays.draw(bare, look)
         worn, other, covered = self.views(worn, other, covered)
         stays_w, own_w = self.split(worn)
-        put, off, again = self._join(
-            (stays_b, own_w), (stays_w, torch.zeros_like(own_w)), (stays_w.detach(), own_w)
-        )  # fmt: skip
+        put, off, again = self._join((stays_b, own_w), (stays_w, torch.zeros_like(own_w)), (stays_w.detach(), own_w))
         return (
             self._practised(put, answer, answered)
             + self._practised(off, other, covered)
