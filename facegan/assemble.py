@@ -174,7 +174,10 @@ def make_optimisation(config: Config, model: Model) -> Optimisation:
 
 
 def make_settings(trainer: Mapping[str, Any]) -> Settings:
-    """The trainer's node as the engine takes it."""
+    """The trainer's node as the engine takes it. Raises UserError for settings that conf/trainer does not have."""
+    known = configs.read_yaml(configs.conf_dir() / "trainer" / "default.yaml")
+    if unknown := trainer.keys() - known.keys():
+        raise UserError(f"trainer has no {', '.join(sorted(unknown))}; it has {', '.join(known)}.")
     return Settings(**{field.name: trainer[field.name] for field in fields(Settings) if field.name in trainer})
 
 

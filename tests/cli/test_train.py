@@ -68,6 +68,7 @@ def test_a_folder_named_after_long_overrides_can_be_made_and_is_found_again() ->
     ("words", "said"),
     [
         (["trainer.imagse=4"], "there is no setting trainer.imagse"),
+        (["+trainer.imagse=4", *TINY], "trainer has no imagse; it has images, "),
         (["data=celeba"], "data.root is needed: data.root=..., or set FACEGAN_CELEBA"),
         (["data=folder"], "data.root is needed: data.root=..."),
         (["model=genegan_quickstrat"], "did you mean genegan_quickstart?"),
