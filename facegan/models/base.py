@@ -45,7 +45,10 @@ class MissingVerbError(UserError):
     """A model was asked for something that its paper does not do."""
 
     def __init__(self, model: "Model", verb: str) -> None:
-        super().__init__(f"{type(model).__name__} has no verb {verb!r}; it has: {', '.join(model.verbs)}.")
+        known = ", ".join(model.verbs)
+        super().__init__(
+            f"{type(model).__name__} has no verb {verb!r}; it has: {known}. facegan list models shows who has which."
+        )
 
 
 def verb(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,15 @@ from facegan.config import conf_dir
 from facegan.errors import UserError
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _models_once() -> Iterator[None]:
+    """Building every model takes seconds, and each build is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        rows = list(KINDS["models"]())
+        patch.setitem(KINDS, "models", lambda: iter(rows))
+        yield
 
 
 def listed(kind: str, capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:

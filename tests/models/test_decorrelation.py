@@ -114,6 +114,7 @@ def test_the_penalty_alone_moves_encoders_and_lowers_what_the_code_tells(name: s
         if TERM in phase.terms:
             break
         engine.play(phase)  # the penalised one may take its faces from this
+    engine._set_modes(phase)
     draws, _ = engine._draws(phase)
     assert model.independence is not None
     term = model.independence(model.codes_of, draws)

@@ -160,10 +160,10 @@ def test_a_signal_ends_the_run_with_a_checkpoint(tmp_path: Path) -> None:
 )
 def test_resume_is_exact(model: str, precision: str, tmp_path: Path) -> None:
     options = (f"trainer.precision={precision}", "trainer.log_every=20", "trainer.ema_decay=0.9")
-    whole = tiny_engine(model, tmp_path / "whole", *options, "trainer.images=128")
+    whole = tiny_engine(model, tmp_path / "whole", *options, "trainer.images=72")
     whole.fit()
-    tiny_engine(model, tmp_path / "parts", *options, "trainer.images=40").fit()
-    rest = tiny_engine(model, tmp_path / "parts", *options, "trainer.images=128")
+    tiny_engine(model, tmp_path / "parts", *options, "trainer.images=24").fit()
+    rest = tiny_engine(model, tmp_path / "parts", *options, "trainer.images=72")
     rest.fit()
     assert all(torch.equal(v, states(rest)[k]) for k, v in states(whole).items())
     if whole.ema:  # a model without phases has nothing to average
