@@ -39,8 +39,8 @@ EXAMPLES = """examples:
 A run that was stopped goes on when the same command is given again (resume=auto).
 `facegan list models`, `... parts`, `... losses`, `... experiments` show what there is to choose from."""
 
+LONGEST = 160  # bytes of a run folder's name; file systems take 255, and paths among the overrides can be longer
 # Overrides that do not decide what a run computes stay out of its folder's name.
-LONGEST = 160
 UNNAMED = re.compile(r"^(run|resume|logger|hydra|trainer\.(images|threads|checkpoint_seconds)|seed|model|experiment)\b")
 
 
@@ -161,5 +161,4 @@ def default_run(config: dict[str, Any]) -> Path:
 
 
 def _short(name: str) -> str:
-    """File systems take 255 bytes, and paths among the overrides can be longer."""
     return name if len(name.encode()) <= LONGEST else f"{name[:60]}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"

@@ -36,14 +36,12 @@ class TrainingBar:
     def update(self, images: int) -> None:
         """How far the run is now."""
         now = time.monotonic()
-        rate = self.rate(images)
-        self._bar.update(self._task, completed=min(images, self.total), rate=f"{rate:.0f} images/s")
+        done, rate = min(images, self.total), self.rate(images)
+        self._bar.update(self._task, completed=done, rate=f"{rate:.0f} images/s")
         if not self.terminal and now - self.spoke >= LINE_SECONDS:
             self.spoke = now
-            left = max(0, self.total - images) / max(rate, 1e-9)
-            line = (
-                f"{self.label}: {min(images, self.total)}/{self.total} images, {rate:.0f} images/s, {_clock(left)} left"
-            )
+            left = (self.total - done) / max(rate, 1e-9)
+            line = f"{self.label}: {done}/{self.total} images, {rate:.0f} images/s, {_clock(left)} left"
             print(line, file=sys.stderr, flush=True)
 
     def note(self, text: str) -> None:

@@ -23,8 +23,8 @@ class Overlays:
 
     height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
     plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
-    either side. lean: a plate's turn, in radians. aside, tilt: how far to the right the whole thing is, and its turn.
-    The defaults lie anywhere on a face.
+    either side. aside: how far to the right the whole thing is. lean, tilt: a plate's turn, and the whole thing's, in
+    radians. The defaults lie anywhere on a face.
     What has no range here (roundness, opacities, colours, the bar's place between the plates, one side's width) is
     drawn as `sample` says.
     Raises UserError for what is no range, and for sizes below 0 or plates without size.
