@@ -21,11 +21,11 @@ BLOCK, ROWS, LIBRARY_SEED = 4096, 6, 551_117
 
 class GeneGANHallmark(Hallmark):
     """attribute: the one that is transferred. faces: how many. gallery: the styles, all held out of training, among
-    which the exemplar's own has to be found.
+    which the exemplar's own has to be found. eyes_aligned: whether the faces are, as those of the paper.
     """
 
-    def __init__(self, *, attribute: str, faces: int, gallery: int = 20) -> None:
-        self.attribute, self.faces, self.gallery = attribute, faces, gallery
+    def __init__(self, *, attribute: str, faces: int, gallery: int = 20, eyes_aligned: bool = False) -> None:
+        self.attribute, self.faces, self.gallery, self.eyes_aligned = attribute, faces, gallery, eyes_aligned
 
     def measure(self, subject: Subject) -> Sequence[Measured]:
         """Retrieval of the style, what the code of a face without the attribute holds, and what happens outside."""
@@ -46,7 +46,7 @@ class GeneGANHallmark(Hallmark):
 
     def cases(self, subject: Subject, count: int) -> tuple[TwinCases, TwinCase]:
         """Faces that lack the attribute, and exemplars that wear it in styles held out of training."""
-        lacking = split_by(sample(torch.arange(4 * count + 64), seed=subject.seed, split="test"), self.attribute, 0)
+        lacking = split_by(self._sample(torch.arange(4 * count + 64), subject.seed), self.attribute, 0)
         cases = TwinCases(
             faces=lacking[:count], exemplars=self._held_out(subject.seed + 1, count), attribute=self.attribute,
             direction="adding", attributes=subject.model.attributes, image_size=subject.image_size,
@@ -57,10 +57,13 @@ class GeneGANHallmark(Hallmark):
         """The first `count` test faces that wear a held-out style."""
         found, start = list[Tensor](), 0
         while sum(map(len, found)) < count:
-            faces = split_by(sample(torch.arange(start, start + BLOCK), seed=seed, split="test"), self.attribute, 1)
+            faces = split_by(self._sample(torch.arange(start, start + BLOCK), seed), self.attribute, 1)
             found.append(faces.index[faces.held_out(self.attribute)])
             start += BLOCK
-        return sample(torch.cat(found)[:count], seed=seed, split="test")
+        return self._sample(torch.cat(found)[:count], seed)
+
+    def _sample(self, index: Tensor, seed: int) -> Faces:
+        return sample(index, seed=seed, split="test", eyes_aligned=self.eyes_aligned)
 
     def _retrievals(
         self, subject: Subject, cases: TwinCases, case: TwinCase, edits: dict[str, Tensor]

@@ -1,7 +1,7 @@
 """What a run is told before it begins."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from PIL.Image import Image
@@ -30,6 +30,11 @@ class Settings:
     limit: float = 1e6
 
     def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if name == "ema_decay" and value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise UserError(f"trainer.{name}={value}: a number is needed; 0 switches an interval off.")
         for name in ("images", "batch_size", "accumulate"):
             if getattr(self, name) < 1:
                 raise UserError(f"trainer.{name}={getattr(self, name)}: at least 1 is needed.")

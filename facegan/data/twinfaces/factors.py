@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
+from facegan.data.twinfaces.alignment import SLIDE_U, SLIDE_V, aligned
 from facegan.data.twinfaces.columns import Column, decode
 from facegan.data.twinfaces.frozen import FrozenStyles, freeze
 from facegan.data.twinfaces.hashing import SPLITS, keys, uniforms
@@ -64,11 +65,13 @@ def sample(
     phi: Mapping[str, float] | None = None,
     marginals: Mapping[str, float] | None = None,
     frozen: FrozenStyles | None = None,
+    eyes_aligned: bool = False,
 ) -> Faces:
     """The faces of these numbers (N int64, from 0). Each depends on (seed, split, number) and the settings alone.
 
     phi: correlations of label pairs, such as {"Male-Mustache": 0.5}; marginals: shares of faces with an attribute.
     frozen: quantiles at which factors of styles stand, such as {"Eyeglasses": {"size": 0.5}}, on and off alike.
+    eyes_aligned: whether the eyes lie in the same two places of every picture (see `alignment`).
     """
     if split not in SPLITS:
         raise UserError(f"split={split!r}: there are {', '.join(SPLITS)}.")
@@ -82,7 +85,9 @@ def sample(
         styles = _each_style(styles, lambda name, value, part: freeze(part, name, value, frozen))
     if split != "test":
         styles = _free_of_held_out(styles, uniforms(key, 2 * len(ATTRIBUTES), first=50))
-    return Faces(labels=labels, look=uniforms(key, len(LOOK), first=1000), styles=styles, index=index, identity=index)
+    look = uniforms(key, len(LOOK), first=1000)
+    look = aligned(look) if eyes_aligned else look
+    return Faces(labels=labels, look=look, styles=styles, index=index, identity=index)
 
 
 def _free_of_held_out(styles: Tensor, spare: Tensor) -> Tensor:
@@ -147,4 +152,4 @@ def decoded(faces: Faces) -> Tensor:
 def _pose(get: Mapping[str, Tensor]) -> Tensor:
     """Cosine and sine of the roll (given as its tangent), and how far the sliding frame slides: N x 4."""
     cosine = 1.0 / (1.0 + get["roll"] * get["roll"]).sqrt()
-    return torch.stack([cosine, get["roll"] * cosine, 0.055 * get["yaw"], 0.03 * get["pitch"]], dim=1)
+    return torch.stack([cosine, get["roll"] * cosine, SLIDE_U * get["yaw"], SLIDE_V * get["pitch"]], dim=1)

@@ -24,9 +24,9 @@ class TwinFaces(FaceSource):
 
     image_size: S in pixels. size: how many faces. phi: correlations such as {"Male-Mustache": 0.5}. marginals: shares
     of faces with an attribute. frozen_styles: quantiles at which factors of styles stand, such as {"Eyeglasses":
-    {"size": 0.5}}; all other factors stay as they were. blur: standard deviation in pixels. noise: standard deviation
-    in [-1, 1]. jpeg: quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan
-    without it.
+    {"size": 0.5}}; all other factors stay as they were. eyes_aligned: whether the eyes lie in the same two places of
+    every picture, as CelebA's do. blur: standard deviation in pixels. noise: standard deviation in [-1, 1]. jpeg:
+    quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan without it.
     """
 
     name = "twinfaces"
@@ -42,6 +42,7 @@ class TwinFaces(FaceSource):
         phi: Mapping[str, float] | None = None,
         marginals: Mapping[str, float] | None = None,
         frozen_styles: FrozenStyles | None = None,
+        eyes_aligned: bool = False,
         blur: float = 0.0,
         noise: float = 0.0,
         jpeg: int | None = None,
@@ -52,6 +53,7 @@ class TwinFaces(FaceSource):
         self.size, self.split, self.seed, self.cache = size, split, seed, cache
         self.phi, self.marginals = dict(phi or {}), dict(marginals or {})
         self.frozen_styles = checked_frozen(frozen_styles)
+        self.eyes_aligned = eyes_aligned
         self.blur, self.noise, self.jpeg = float(blur), float(noise), jpeg
         self.identities = torch.arange(size)
         self.labels = self.faces(self.identities).labels
@@ -67,6 +69,7 @@ class TwinFaces(FaceSource):
             phi=self.phi,
             marginals=self.marginals,
             frozen=self.frozen_styles,
+            eyes_aligned=self.eyes_aligned,
         )
 
     def render(self, faces: Faces) -> Tensor:
@@ -84,7 +87,7 @@ class TwinFaces(FaceSource):
     def settings(self) -> dict[str, object]:
         """All that the pictures depend on."""
         own = ["image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg"]
-        own += ["frozen_styles"] if self.frozen_styles else []  # a store without any keeps its name
+        own += [name for name in ("frozen_styles", "eyes_aligned") if getattr(self, name)]  # others keep their names
         return {"version": VERSION, "pictures": pictures(), **{name: getattr(self, name) for name in own}}
 
     def _check_index(self, index: Tensor) -> None:

@@ -1,0 +1,56 @@
+"""Aligned eyes: in the same two places of every picture by the painters' own frames, and all else as it was."""
+
+import torch
+from torch import Tensor
+
+from facegan.assemble import make_source
+from facegan.config import compose_config
+from facegan.data.twinfaces import Faces, TwinFaces, render, sample
+from facegan.data.twinfaces.alignment import EYES
+from facegan.data.twinfaces.factors import TRAITS, decoded
+from facegan.data.twinfaces.look import LOOK
+from facegan.data.twinfaces.stage import Stage
+
+POSE = ("shift_x", "shift_y", "scale", "roll", "yaw", "pitch")
+
+
+def off_the_eyes(faces: Faces) -> tuple[Tensor, Tensor]:
+    """How far from an eye's middle, across and down in a picture 2 wide, the place is where eyes should lie; N x 2."""
+    traits = decoded(faces)
+    window = Stage(traits, 64, boxed=False).window((-0.5, 0.5, -0.5, 0.5), slides=True)
+    line = (torch.arange(64) + 0.5) / 32 - 1
+    row = int((line - EYES[1]).abs().argmin())
+    columns = [int((line - x).abs().argmin()) for x in (-EYES[0], EYES[0])]
+    scale = traits[:, TRAITS.index("scale"), None]
+    across = window.fu[:, row, columns].abs() - window["eye_gap"][:, 0]
+    down = window.fv[:, row, columns] - window["eye_line"][:, 0]
+    return across * scale - (line[columns].abs() - EYES[0]), down * scale - (line[row] - EYES[1])
+
+
+def test_eyes_lie_where_they_should() -> None:
+    across, down = off_the_eyes(sample(torch.arange(500), seed=4, eyes_aligned=True))
+    assert down.abs().max() < 1e-4
+    assert across.abs().max() < 1 / 64  # half a pixel of 64
+    crooked = off_the_eyes(sample(torch.arange(500), seed=4))
+    assert crooked[1].abs().max() > 0.05
+
+
+def test_only_the_pose_changes() -> None:
+    plain, straight = sample(torch.arange(50), seed=4), sample(torch.arange(50), seed=4, eyes_aligned=True)
+    kept = [column.name not in POSE for column in LOOK]
+    assert torch.equal(plain.look[:, kept], straight.look[:, kept])
+    assert (straight.look[:, ~torch.tensor(kept)] != plain.look[:, ~torch.tensor(kept)]).any()
+    assert ((straight.look >= 0) & (straight.look <= 1)).all()
+    assert torch.equal(plain.labels, straight.labels)
+    assert torch.equal(plain.styles, straight.styles)
+
+
+def test_a_data_set_shows_them_and_has_a_store_of_its_own() -> None:
+    plain = TwinFaces(image_size=16, size=4)
+    straight = make_source(
+        compose_config("train", ["data=twinfaces", "data.size=4", "+data.eyes_aligned=true"]), "train"
+    )
+    expected = render(sample(torch.arange(4), seed=0, eyes_aligned=True), image_size=straight.image_size)
+    assert (straight.images(torch.arange(4)).float() - (expected + 1) * 127.5).abs().max() <= 1
+    assert "eyes_aligned" not in plain.settings()  # a store from before keeps its name
+    assert straight.settings()["eyes_aligned"] is True
