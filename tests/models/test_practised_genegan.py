@@ -144,15 +144,37 @@ def test_a_worn_thing_is_reconstructed_from_the_own_part_alone() -> None:
     assert found is None or not found.any()
 
 
+def test_what_is_faint_in_the_own_part_is_nothing() -> None:
+    plain, model = practised(), practised("model.attribute_threshold=0.3")
+    model.load_state_dict(plain.state_dict())
+    (stays, own), (kept, sparse) = plain.split(HAS.images), model.split(HAS.images)
+    torch.testing.assert_close(kept, stays)
+    torch.testing.assert_close(sparse, own.sign() * (own.abs() - 0.3).clamp(min=0))
+    assert ((own != 0) & (sparse == 0)).any()
+    assert sparse.any()
+
+
+def test_with_a_threshold_nulling_is_relative_and_cannot_be_met_by_smaller_codes_of_all() -> None:
+    model = practised("model.attribute_threshold=0.01")
+    model.views = Views(shift=0, turn=0, zoom=0, light=0)
+    own_x, own_e = model.split(HAS.images)[1], model.split(LACKS.images)[1]
+    found = generator_terms(model)["nulling"]
+    torch.testing.assert_close(found, own_e.abs().mean() / own_x.abs().mean(), atol=1e-5, rtol=1e-4)
+    ours = generator_gradients(found, model)
+    theirs = generator_gradients(own_e.abs().mean() / own_x.abs().mean().detach(), model)
+    torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-3)
+
+
 def test_verbs() -> None:
     model = practised()
     verbs_keep_their_promises(model, HAS.images)
     assert model.verbs == ("reconstruct", "encode", "edit", "transfer")
 
 
-def test_a_negative_emphasis_is_refused() -> None:
+@pytest.mark.parametrize("wrong", ["+model.emphasis=-1", "model.attribute_threshold=-0.1"])
+def test_a_negative_setting_is_refused(wrong: str) -> None:
     with pytest.raises(UserError, match="from 0"):
-        practised("+model.emphasis=-1")
+        practised(wrong)
 
 
 def test_what_the_critics_judged_is_not_made_again() -> None:

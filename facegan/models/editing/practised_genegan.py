@@ -11,6 +11,8 @@ This is no published system. What differs from GeneGAN besides the practice, eac
 - Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it.
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
 - No parallelogram: beside what is asked here it only blurs.
+- With a threshold, what is faint in the attribute's part counts as nothing, and nulling is relative to what that part
+  holds of faces that have the attribute: GeneGAN's own term is met as well by smaller codes of all faces.
 - For speed the generator goes on from what its critics have just judged, where GeneGAN draws and edits anew, and the
   faces of a play go through splitter and joiner at once: batch norm in them sees all together. So a round has one
   critics' play, and accumulated plays keep their graphs until the generator has walked them.
@@ -21,6 +23,7 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
 from facegan.errors import UserError
@@ -33,6 +36,7 @@ from facegan.models.phases import Phase, RepeatRule
 from facegan.models.views import Views
 
 MADE = ("again_a", "again_b", "put_on", "taken_off")
+FAINTEST = 1e-3  # of a mean |x|, so that codes that are nothing yet can grow
 NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at most 2
 
 
@@ -42,7 +46,9 @@ class PractisedGeneGAN(GeneGAN):
     practice: the mean absolute errors of a drawn thing put on another face of the batch, taken off, and reconstructed,
     summed; where the thing lies a pixel counts 1 + `emphasis` times.
     worn: the mean absolute error of J(A, x), each pixel times its error in J(A, 0) times 20, at most times 4.
-    Raises UserError for a negative emphasis, and what GeneGAN raises.
+    attribute_threshold: how much nearer to 0, and no further, each number of the attribute's part is brought; 0 for not
+    at all. Above 0, nulling is mean |e| over mean |x|.
+    Raises UserError for a negative emphasis or threshold, and what GeneGAN raises.
     """
 
     paper: ClassVar[str] = "a GeneGAN that practises (this project's; after Zhou et al., BMVC 2017)"
@@ -62,6 +68,7 @@ class PractisedGeneGAN(GeneGAN):
         weights: Weights,
         attribute_share: float = 0.25,
         attribute_side: int | None = None,
+        attribute_threshold: float = 0.0,
         emphasis: float = 20.0,
     ) -> None:
         super().__init__(
@@ -71,11 +78,15 @@ class PractisedGeneGAN(GeneGAN):
         )  # fmt: skip
         if emphasis < 0:
             raise UserError(f"emphasis={emphasis}: how many times more a drawn thing counts, from 0.")
-        self.overlays, self.views, self.emphasis = overlays, views, emphasis
+        if attribute_threshold < 0:
+            raise UserError(f"attribute_threshold={attribute_threshold}: what counts as nothing, from 0.")
+        self.overlays, self.views = overlays, views
+        self.emphasis, self.threshold = emphasis, attribute_threshold
 
     def _phases(self, critic_repeat: int | RepeatRule) -> tuple[Phase, ...]:
         critic, generator = super()._phases(critic_repeat)
-        ways = {"stays_b": ("splitter",), "own_e": ("splitter",), **dict.fromkeys(MADE, ("splitter", "joiner"))}
+        codes = dict.fromkeys(("stays_b", "own_e", "own_x"), ("splitter",))
+        ways = {**codes, **dict.fromkeys(MADE, ("splitter", "joiner"))}
         return (
             replace(critic, keeps=ways, why=""),
             replace(
@@ -87,12 +98,17 @@ class PractisedGeneGAN(GeneGAN):
             ),
         )
 
+    def split(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """GeneGAN's two parts, the attribute's without what is faint in it."""
+        stays, own = super().split(images)
+        return stays, F.softshrink(own, self.threshold) if self.threshold else own
+
     def critic_losses(self, has: FaceBatch, lacks: FaceBatch) -> Play:  # type: ignore[override]
         """GeneGAN's, with the attribute's part from another view; all four images are kept for the generator."""
         (stays_a, _), (_, own_x), (stays_b, own_e) = self._split(has.images, self.views(has.images)[0], lacks.images)
         nothing = torch.zeros_like(own_x)
         made = self._join((stays_a.detach(), own_x), (stays_b, nothing), (stays_b, own_x), (stays_a, nothing))
-        kept = {"stays_b": stays_b, "own_e": own_e, **dict(zip(MADE, made, strict=True))}
+        kept = {"stays_b": stays_b, "own_e": own_e, "own_x": own_x, **dict(zip(MADE, made, strict=True))}
         return Play(self.two_duels(has, lacks, *made[2:]), kept)
 
     def generator_losses(  # type: ignore[override]
@@ -101,6 +117,7 @@ class PractisedGeneGAN(GeneGAN):
         lacks: FaceBatch,
         stays_b: Tensor,
         own_e: Tensor,
+        own_x: Tensor,
         again_a: Tensor,
         again_b: Tensor,
         put_on: Tensor,
@@ -108,8 +125,9 @@ class PractisedGeneGAN(GeneGAN):
     ) -> Losses:
         """GeneGAN's terms of the critics' four images, and the practice beside them."""
         noticed = NOTICED * (has.images - taken_off.detach()).abs().mean(dim=1, keepdim=True)
+        unit = own_x.detach().abs().mean().clamp_min(FAINTEST) if self.threshold else 1.0
         return {
-            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e),
+            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e / unit),
             "practice": self._practice(lacks.images, stays_b),
             "worn": _error(again_a, has.images, noticed.clamp(max=AT_MOST)),
         }
