@@ -24,6 +24,10 @@ def practised(*overrides: str) -> PractisedGeneGAN:
     return model
 
 
+def sparse(threshold: float) -> PractisedGeneGAN:
+    return practised(f"model.attribute_threshold={threshold}", "+model.weights.generator.sparsity=60")
+
+
 def flipped(*stacks: Tensor) -> list[Tensor]:
     """A view that can be told from none, and undone."""
     return [stack.flip(-1) for stack in stacks]
@@ -145,17 +149,17 @@ def test_a_worn_thing_is_reconstructed_from_the_own_part_alone() -> None:
 
 
 def test_what_is_faint_in_the_own_part_is_nothing() -> None:
-    plain, model = practised(), practised("model.attribute_threshold=0.3")
+    plain, model = practised(), sparse(0.3)
     model.load_state_dict(plain.state_dict())
-    (stays, own), (kept, sparse) = plain.split(HAS.images), model.split(HAS.images)
+    (stays, own), (kept, clear) = plain.split(HAS.images), model.split(HAS.images)
     torch.testing.assert_close(kept, stays)
-    torch.testing.assert_close(sparse, own.sign() * (own.abs() - 0.3).clamp(min=0))
-    assert ((own != 0) & (sparse == 0)).any()
-    assert sparse.any()
+    torch.testing.assert_close(clear, own.sign() * (own.abs() - 0.3).clamp(min=0))
+    assert ((own != 0) & (clear == 0)).any()
+    assert clear.any()
 
 
 def test_with_a_threshold_nulling_is_relative_and_cannot_be_met_by_smaller_codes_of_all() -> None:
-    model = practised("model.attribute_threshold=0.01")
+    model = sparse(0.01)
     model.views = Views(shift=0, turn=0, zoom=0, light=0)
     own_x, own_e = model.split(HAS.images)[1], model.split(LACKS.images)[1]
     found = generator_terms(model)["nulling"]
@@ -163,6 +167,25 @@ def test_with_a_threshold_nulling_is_relative_and_cannot_be_met_by_smaller_codes
     ours = generator_gradients(found, model)
     theirs = generator_gradients(own_e.abs().mean() / own_x.abs().mean().detach(), model)
     torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-3)
+
+
+def test_sparsity_is_what_an_edit_changes_and_a_strong_change_costs_no_more() -> None:
+    model = sparse(0.01)
+    model.views = Views(shift=0, turn=0, zoom=0, light=0)
+    (stays, _), own = model.split(LACKS.images), model.split(HAS.images)[1]
+    put_on, bare = model.join(stays, own), model.join(stays, 0 * own)
+    assert 0.01 < ((put_on - bare).abs() > 0.06).float().mean() < 0.99
+    found = generator_terms(model)["sparsity"]
+    torch.testing.assert_close(found, (put_on - bare).abs().clamp(max=0.06).mean(), atol=1e-5, rtol=1e-4)
+    ours = generator_gradients(found, model)
+    theirs = generator_gradients((put_on - bare.detach()).abs().clamp(max=0.06).mean(), model)
+    torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-3)
+
+
+def test_without_a_threshold_there_is_no_such_term() -> None:
+    assert "sparsity" not in generator_terms(practised())
+    with pytest.raises(UserError, match="must weigh exactly"):
+        practised("+model.weights.generator.sparsity=60")
 
 
 def test_verbs() -> None:

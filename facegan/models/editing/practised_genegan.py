@@ -12,7 +12,8 @@ This is no published system. What differs from GeneGAN besides the practice, eac
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
 - No parallelogram: beside what is asked here it only blurs.
 - With a threshold, what is faint in the attribute's part counts as nothing, and nulling is relative to what that part
-  holds of faces that have the attribute: GeneGAN's own term is met as well by smaller codes of all faces.
+  holds of faces that have the attribute: GeneGAN's own term is met as well by smaller codes of all faces. And what the
+  edit changes faintly costs: between J(B, x) and J(B, 0) either a thing was put on, or nothing happened.
 - For speed the generator goes on from what its critics have just judged, where GeneGAN draws and edits anew, and the
   faces of a play go through splitter and joiner at once: batch norm in them sees all together. So a round has one
   critics' play, and accumulated plays keep their graphs until the generator has walked them.
@@ -37,6 +38,7 @@ from facegan.models.views import Views
 
 MADE = ("again_a", "again_b", "put_on", "taken_off")
 FAINTEST = 1e-3  # of a mean |x|, so that codes that are nothing yet can grow
+FAINT = 0.06  # in [-1, 1]: edits move what lies around the attribute by less than this
 NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at most 2
 
 
@@ -47,7 +49,8 @@ class PractisedGeneGAN(GeneGAN):
     summed; where the thing lies a pixel counts 1 + `emphasis` times.
     worn: the mean absolute error of J(A, x), each pixel times its error in J(A, 0) times 20, at most times 4.
     attribute_threshold: how much nearer to 0, and no further, each number of the attribute's part is brought; 0 for not
-    at all. Above 0, nulling is mean |e| over mean |x|.
+    at all. Above 0, nulling is mean |e| over mean |x|, and there is one term more, sparsity: the mean of |J(B, x) -
+    J(B, 0)|, each number at most 0.06, so that a strong change costs no more than a faint one.
     Raises UserError for a negative emphasis or threshold, and what GeneGAN raises.
     """
 
@@ -82,6 +85,9 @@ class PractisedGeneGAN(GeneGAN):
             raise UserError(f"attribute_threshold={attribute_threshold}: what counts as nothing, from 0.")
         self.overlays, self.views = overlays, views
         self.emphasis, self.threshold = emphasis, attribute_threshold
+        if attribute_threshold:
+            critic, generator = self.phases
+            self.phases = (critic, replace(generator, terms=(*generator.terms, "sparsity")))
 
     def _phases(self, critic_repeat: int | RepeatRule) -> tuple[Phase, ...]:
         critic, generator = super()._phases(critic_repeat)
@@ -126,11 +132,14 @@ class PractisedGeneGAN(GeneGAN):
         """GeneGAN's terms of the critics' four images, and the practice beside them."""
         noticed = NOTICED * (has.images - taken_off.detach()).abs().mean(dim=1, keepdim=True)
         unit = own_x.detach().abs().mean().clamp_min(FAINTEST) if self.threshold else 1.0
-        return {
+        losses = {
             **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e / unit),
             "practice": self._practice(lacks.images, stays_b),
             "worn": _error(again_a, has.images, noticed.clamp(max=AT_MOST)),
         }
+        if self.threshold:
+            losses["sparsity"] = (put_on - again_b.detach()).abs().clamp(max=FAINT).mean()
+        return losses
 
     def _practice(self, bare: Tensor, stays_b: Tensor) -> Tensor:
         """A thing that one face wears, seen otherwise, is put on the next, taken off, and reconstructed."""
