@@ -108,8 +108,15 @@ def evaluate(overrides: list[str]) -> Result:
     few = [f"faces={OPTIMISED_FACES}"] if model.optimises and not any(o.startswith("faces=") for o in overrides) else []
     settings = settings_of(compose_config("evaluate", [f"evaluation={protocol.name}", *few, *overrides]))
     splits = protocol.splits(split, model.image_size)
-    title = replace(title_of(folder, model, config), notes=chosen_there(protocol, folder))
+    title = replace(title_of(folder, model, config), notes=notes_on(protocol, folder, config))
     return measure(folder.evaluation, protocol, model, splits, settings, title, wish)
+
+
+def notes_on(protocol: Protocol, folder: RunFolder, config: Config) -> tuple[str, ...]:
+    """What a reader must know of a run that is measured by this protocol."""
+    aligned = protocol.drawn and config["data"].get("eyes_aligned", False)
+    words = (f"Trained on faces aligned by their eyes; those of {protocol.name} are not, which is harder.",)
+    return (*chosen_there(protocol, folder), *(words if aligned else ()))
 
 
 def chosen_there(protocol: Protocol, folder: RunFolder) -> tuple[str, ...]:

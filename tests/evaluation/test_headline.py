@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from facegan.cli.evaluate import chosen_there
+from facegan.cli.evaluate import chosen_there, notes_on
 from facegan.cli.main import main
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
@@ -104,3 +104,11 @@ def test_the_command_measures_a_run_on_photographs(tmp_path: Path, capsys: pytes
     )]  # fmt: skip
     assert [f["count"] for f in adding] == [8]  # of 16 faces in two parts, half smile
     assert sum("is asked of 8 faces only" in warning for warning in found["warnings"]) == 2
+
+
+def test_a_run_of_aligned_faces_is_said_to_be_measured_on_others(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    for aligned, protocol, said in ((True, "twinfaces", 1), (False, "twinfaces", 0), (True, "photos", 0)):
+        notes = notes_on(PROTOCOLS[protocol], folder, {"data": {"eyes_aligned": aligned}})
+        assert len(notes) == said
+    assert notes_on(PROTOCOLS["twinfaces"], folder, {"data": {}}) == ()
