@@ -1,6 +1,7 @@
 """The hallmarks as a page of the documentation, made from results that are kept beside it."""
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,13 +53,17 @@ def page(folder: Path) -> str:
 
 
 def _opening(results: Sequence[Result]) -> str:
-    seconds = sum(part["cpu"] for result in results for part in result.cost.values())
+    spent: Counter[str] = Counter()
+    for result in results:
+        spent[result.processor] += sum(part["cpu"] for part in result.cost.values())
+    times = " and ".join(
+        f"{seconds / 60:.0f} minutes on one core ({name or 'unknown'})" for name, seconds in spent.items()
+    )
     there = sum(result.passed for result in results)
     return (
         "## Hallmarks\n\n"
         "What each paper lives by, seen in a small model on TwinFaces: `make hallmarks`, or `facegan hallmark MODEL`.\n"
-        f"{there} of {len(results)} are there; all of them took {seconds / 60:.0f} minutes on one of two CPU cores "
-        "(with AMX, no GPU).\n"
+        f"{there} of {len(results)} are there; all of them took {times}.\n"
         "Thresholds follow from the claim; where the judge itself tells an attribute badly at this size (Smiling,\n"
         "Male), they were lowered after first runs to what true twins or real faces allow, which stand beside them.\n"
         "The share of faces that follow Fader's slider when glasses go was lowered from 90 % to 80 %: a code that\n"

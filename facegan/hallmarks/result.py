@@ -45,7 +45,8 @@ class Result:
     broken: the variant's name, None for the system as it should be. fails: what the variant must not pass; shows: what
     its figures must be, for it to be broken enough.
     made_of: a hash of config and version; equal where a check need not be done again. cost: CPU and wall seconds of
-    `train`, over all sessions, and of `check`. judges: key, version and balanced accuracies of each.
+    `train`, over all sessions, and of `check`. processor: what they were spent on, as far as speed hangs on it: "AMX",
+    "AVX2", a graphics card's name; empty where nobody noted it. judges: key, version and balanced accuracies of each.
     """
 
     model: str
@@ -65,6 +66,7 @@ class Result:
     facegan: str
     torch: str
     threads: int
+    processor: str = ""
     shows: Mapping[str, Threshold] = field(default_factory=dict)
 
     @property

@@ -60,6 +60,7 @@ def summary(result: Result) -> str:
     """In a line: what came of it, and what it cost."""
     cost = {name: f"{values['cpu']:.0f}" for name, values in result.cost.items()}
     spent = f"{cost['train']} CPU seconds of training, {cost['check']} of checking"
+    spent += f", {result.processor}" if result.processor else ""
     if result.broken is not None:
         said = "noticed" if result.passed else f"NOT noticed: {', '.join(result.unnoticed())} should be worse"
     else:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 import facegan
-from facegan.assemble import differences, open_model
+from facegan.assemble import differences, fast_bfloat16, open_model
 from facegan.config import Config, compose_config, read_yaml
 from facegan.errors import UserError
 from facegan.evaluation.judges import VERSION
@@ -126,7 +126,15 @@ class Trial:
             facegan=facegan.__version__,
             torch=torch.__version__,
             threads=torch.get_num_threads(),
+            processor=processor(),
         )
+
+
+def processor() -> str:
+    """What this machine computes with, as in `Result`."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return "AMX" if fast_bfloat16() else torch.backends.cpu.get_cpu_capability()
 
 
 def rows_of(plan: Plan, subject: Subject, idle: Model) -> tuple[Row, ...]:

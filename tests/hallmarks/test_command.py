@@ -31,6 +31,7 @@ def test_a_hallmark_is_trained_checked_and_shown(name: str, tmp_path: Path, caps
     assert {row.name for row in result.rows if row.threshold} == set(Trial(name, words).plan.thresholds)
     assert not [row.name for row in result.rows if row.caught is False]  # the idle editor fails every threshold
     assert result.cost["train"]["cpu"] > 0 < result.cost["check"]["cpu"]
+    assert result.processor
     assert Image.open(tmp_path / "run" / "hallmark.png").width > 100
     assert "hallmark is NOT there" in said
     assert "picture:" in said

@@ -31,6 +31,7 @@ def result(**changes: object) -> Result:
         model="mine", claim="It works.", broken=None, why=None, fails=(), rows=(row("hits", 0.75),), seed=3,
         training_seed=0, images=1200, image_size=32, train=("model=mine",), judges=(), made_of="abc", facegan="1",
         cost={"train": {"cpu": 100.0, "wall": 130.0}, "check": {"cpu": 20.0, "wall": 21.0}}, torch="2", threads=1,
+        processor="AMX",
     )  # fmt: skip
     return replace(whole, **changes)  # type: ignore[arg-type]
 
@@ -63,6 +64,14 @@ def test_what_counts_as_passed(one: Result, passed: bool) -> None:
     assert one.passed is passed
 
 
+def test_times_of_different_processors_are_never_added_up(tmp_path: Path) -> None:
+    for number, processor in enumerate(("AMX", "AVX2", "")):
+        write_result(tmp_path / f"{number}.json", result(model=f"m{number}", processor=processor))
+        Image.new("RGB", (4, 4)).save(tmp_path / f"m{number}.png")
+    times = " and ".join(f"2 minutes on one core ({name})" for name in ("AMX", "AVX2", "unknown"))
+    assert f"all of them took {times}." in page(tmp_path)
+
+
 def test_results_are_collected_and_shown(tmp_path: Path) -> None:
     runs, kept = tmp_path / "runs", tmp_path / "docs" / "hallmarks"
     for folder, one in {"hallmark-mine": result(), "hallmark-mine-term_off": BROKEN}.items():
@@ -73,7 +82,8 @@ def test_results_are_collected_and_shown(tmp_path: Path) -> None:
     assert "| what hits \\| means (n = 12) | ≥ 60.0 % | **75.0 %** | pass | – | 5.0 % (fails) | chance 5.0 % |" in made
     assert "![mine](hallmarks/mine.png)" in made
     assert "- `broken=term_off`: the term is off." in made
-    assert "1 of 1 are there; all of them took 2 minutes" in made
+    assert "1 of 1 are there; all of them took 2 minutes on one core (AMX)." in made
+    assert "20 of checking, AMX;" in made
     models = kept.parent / "models.md"
     models.write_text(f"# Models\n{BEGIN}\nold\n{END}\nby hand\n")
     assert main(["hallmark", "--markdown", str(models)]) == 0
