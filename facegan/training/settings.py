@@ -1,5 +1,6 @@
 """What a run is told before it begins."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -8,6 +9,11 @@ from PIL.Image import Image
 
 from facegan.errors import UserError
 from facegan.models.base import Model
+
+OFF = {
+    "ema_decay": "; null switches it off",
+    **dict.fromkeys(("log_every", "picture_every", "validate_every"), "; 0 switches it off"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +37,24 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if name == "ema_decay" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise UserError(f"trainer.{name}={value}: a number is needed; 0 switches an interval off.")
+            if name != "ema_decay" or value is not None:
+                _check_number(name, value)
         for name in ("images", "batch_size", "accumulate"):
             if getattr(self, name) < 1:
                 raise UserError(f"trainer.{name}={getattr(self, name)}: at least 1 is needed.")
+
+
+def _check_number(name: str, value: object) -> None:
+    whole = name in ("batch_size", "accumulate")
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not 0 <= value < math.inf:
+        off = (
+            "; 0 switches it off"
+            if name.endswith("_every")
+            else "; null switches it off"
+            if name == "ema_decay"
+            else ""
+        )
+        raise UserError(f"trainer.{name}={value}: a {'whole ' if whole else ''}number from 0 is needed{off}.")
 
 
 class Table(Protocol):

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 import torch
 
+from facegan.data.twinfaces import sample
 from facegan.evaluation.asking import DIRECTIONS
 from facegan.hallmarks.base import Subject
 from facegan.hallmarks.breaks import DoNothing
@@ -128,3 +129,18 @@ def test_its_picture_is_small_and_shows_the_first_faces(name: str) -> None:
         picture = plan_of(name).hallmark.picture(asked(knowing(name), plan_of(name)))
     assert 300 < picture.width < WIDEST[name]
     assert picture.height < 1000
+
+
+def test_genegans_faces_are_aligned_where_they_should_be_and_wear_held_out_styles() -> None:
+    plan = plan_of("genegan")
+    for wish in (True, False):
+        hallmark = GeneGANHallmark(attribute="Eyeglasses", faces=6, eyes_aligned=wish)
+        cases, case = hallmark.cases(subject_of(plan), 6)
+        for faces, seed in ((case.faces, plan.seed), (cases.exemplars, plan.seed + 1)):
+            same = sample(faces.index, seed=seed, split="test", eyes_aligned=wish)
+            assert torch.equal(faces.look, same.look)
+            other = sample(faces.index, seed=seed, split="test", eyes_aligned=not wish)
+            assert not torch.equal(faces.look, other.look)
+        assert cases.exemplars.held_out("Eyeglasses").all()
+    assert isinstance(plan.hallmark, GeneGANHallmark)
+    assert plan.hallmark.eyes_aligned

@@ -25,7 +25,7 @@ def practised(*overrides: str) -> PractisedGeneGAN:
 
 
 def sparse(threshold: float) -> PractisedGeneGAN:
-    return practised(f"model.attribute_threshold={threshold}", "+model.weights.generator.sparsity=60")
+    return practised(f"+model.attribute_threshold={threshold}", "+model.weights.generator.sparsity=60")
 
 
 def flipped(*stacks: Tensor) -> list[Tensor]:
@@ -158,7 +158,7 @@ def test_what_is_faint_in_the_own_part_is_nothing() -> None:
     assert clear.any()
 
 
-def test_with_a_threshold_nulling_is_relative_and_cannot_be_met_by_smaller_codes_of_all() -> None:
+def test_with_a_threshold_nulling_is_in_units_of_what_the_own_part_holds() -> None:
     model = sparse(0.01)
     model.views = Views(shift=0, turn=0, zoom=0, light=0)
     own_x, own_e = model.split(HAS.images)[1], model.split(LACKS.images)[1]
@@ -194,10 +194,17 @@ def test_verbs() -> None:
     assert model.verbs == ("reconstruct", "encode", "edit", "transfer")
 
 
-@pytest.mark.parametrize("wrong", ["+model.emphasis=-1", "model.attribute_threshold=-0.1"])
-def test_a_negative_setting_is_refused(wrong: str) -> None:
-    with pytest.raises(UserError, match="from 0"):
-        practised(wrong)
+def test_codes_that_are_nothing_give_no_nan() -> None:
+    terms = generator_terms(sparse(1e6))
+    assert all(bool(term.isfinite()) for term in terms.values())
+    assert terms["nulling"] == 0
+
+
+@pytest.mark.parametrize("value", ["-0.1", "nan", "inf", "true", "null", "much"])
+@pytest.mark.parametrize("name", ["emphasis", "attribute_threshold"])
+def test_what_is_no_number_from_0_is_refused(name: str, value: str) -> None:
+    with pytest.raises(UserError, match=f"{name}=.*: a number from 0"):
+        practised(f"+model.{name}={value}")
 
 
 def test_what_the_critics_judged_is_not_made_again() -> None:

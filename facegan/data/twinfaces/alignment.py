@@ -10,7 +10,10 @@ EYES = (0.239, 0.024)
 """Where they lie once aligned: from the middle line to either side, and below the middle; the picture is 2 wide."""
 
 SLIDE_U, SLIDE_V = 0.055, 0.03
-"""How far yaw and pitch of 1 slide the features over the head."""
+"""How far yaw and pitch of 1 slide the features over the head, in head units."""
+
+ALIGNMENT = 1
+"""The version of aligned poses. It grows whenever one is another, and with it the stores of aligned faces."""
 
 _PLACE = {column.name: number for number, column in enumerate(LOOK)}
 
@@ -19,7 +22,7 @@ def aligned(look: Tensor) -> Tensor:
     """Looks, N x len(LOOK) quantiles, with another pose; all else is as it was.
 
     Turn, size and place do it as far as their ranges go, then the head looks a little less up, down or aside. What
-    remains is under half a pixel in 64, across: eyes very near or far apart keep some of their own distance.
+    remains is sideways only, and less than half a pixel at 64: eyes very near or far apart keep some of their distance.
     """
     look, across, down = look.clone(), *EYES
     look[:, _PLACE["roll"]] = 0.5

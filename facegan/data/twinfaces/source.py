@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from facegan.data.source import FaceSource
+from facegan.data.twinfaces.alignment import ALIGNMENT
 from facegan.data.twinfaces.degrade import degraded
 from facegan.data.twinfaces.factors import Faces, sample
 from facegan.data.twinfaces.frozen import FrozenStyles, checked_frozen
@@ -53,6 +54,8 @@ class TwinFaces(FaceSource):
         self.size, self.split, self.seed, self.cache = size, split, seed, cache
         self.phi, self.marginals = dict(phi or {}), dict(marginals or {})
         self.frozen_styles = checked_frozen(frozen_styles)
+        if not isinstance(eyes_aligned, bool):
+            raise UserError(f"eyes_aligned={eyes_aligned!r}: true or false.")
         self.eyes_aligned = eyes_aligned
         self.blur, self.noise, self.jpeg = float(blur), float(noise), jpeg
         self.identities = torch.arange(size)
@@ -87,8 +90,9 @@ class TwinFaces(FaceSource):
     def settings(self) -> dict[str, object]:
         """All that the pictures depend on."""
         own = ["image_size", "size", "split", "seed", "phi", "marginals", "blur", "noise", "jpeg"]
-        own += [name for name in ("frozen_styles", "eyes_aligned") if getattr(self, name)]  # others keep their names
-        return {"version": VERSION, "pictures": pictures(), **{name: getattr(self, name) for name in own}}
+        own += ["frozen_styles"] if self.frozen_styles else []  # a store without any keeps its name
+        aligned = {"eyes_aligned": ALIGNMENT} if self.eyes_aligned else {}
+        return {"version": VERSION, "pictures": pictures(), **{name: getattr(self, name) for name in own}, **aligned}
 
     def _check_index(self, index: Tensor) -> None:
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < self.size:

@@ -24,9 +24,9 @@ class Overlays:
     height: where their middle is, up or down. apart: the plates' middles from the middle line. wide, tall: half a
     plate's sides. line: half the width of a plate's rim. bar: half the width of the bar. reach: how far the bar goes to
     either side. aside: how far to the right the whole thing is. lean, tilt: a plate's turn, and the whole thing's, in
-    radians. The defaults lie anywhere on a face.
-    What has no range here (roundness, opacities, colours, the bar's place between the plates, one side's width) is
-    drawn as `sample` says.
+    radians. skew: by what share of its place a point of one side lies farther out, and of the other side nearer. The
+    defaults lie anywhere on a face.
+    What has no range here (roundness, opacities, colours, the bar's place) is drawn as `sample` says.
     Raises UserError for what is no range, and for sizes below 0 or plates without size.
     """
 
@@ -43,10 +43,11 @@ class Overlays:
         lean: Span = (-0.4, 0.4),
         aside: Span = (-0.08, 0.08),
         tilt: Span = (-0.08, 0.08),
+        skew: Span = (-0.12, 0.12),
     ) -> None:
         self.ranges = {
             "height": height, "apart": apart, "wide": wide, "tall": tall, "line": line, "bar": bar, "reach": reach,
-            "lean": lean, "aside": aside, "tilt": tilt,
+            "lean": lean, "aside": aside, "tilt": tilt, "skew": skew,
         }  # fmt: skip
         for name, ends in self.ranges.items():
             _check(name, ends)
@@ -63,7 +64,8 @@ class Overlays:
 
         ink = _colour(count, device)
         solid = torch.ones(shape, device=device)
-        return {name: span(*ends) for name, ends in self.ranges.items()} | {
+        places = {name: span(*ends) for name, ends in self.ranges.items() if name != "skew"}
+        return places | {
             "ink": ink,
             "fill": torch.where(chance(0.4), ink, _colour(count, device)),
             "rim": torch.where(chance(0.3), span(0.5, 1.0), solid),
@@ -71,7 +73,7 @@ class Overlays:
             "barred": solid * chance(0.6),
             "power": span(1.5, 7.0),
             "level": span(-0.1, 0.1),
-            "skew": span(-0.12, 0.12),
+            "skew": span(*self.ranges["skew"]),  # last: the order of the draws is part of what a seed means
         }
 
     def draw(self, images: Tensor, look: Look) -> tuple[Tensor, Tensor]:

@@ -11,14 +11,15 @@ This is no published system. What differs from GeneGAN besides the practice, eac
 - Reconstructing a face that has the attribute, or wears a thing, does not train what stays of it.
 - Reconstruction counts more where J(A, 0) is far from the face: where the attribute is, and whatever is hard to draw.
 - No parallelogram: beside what is asked here it only blurs.
-- With a threshold, what is faint in the attribute's part counts as nothing, and nulling is relative to what that part
-  holds of faces that have the attribute: GeneGAN's own term is met as well by smaller codes of all faces. And what the
-  edit changes faintly costs: between J(B, x) and J(B, 0) either a thing was put on, or nothing happened.
+- With a threshold, what is faint in the attribute's part counts as nothing, and nulling is in units of what that part
+  holds of faces that have the attribute: GeneGAN's own term weighs less and less as the codes of all faces become
+  smaller. And what the edit changes faintly costs: between J(B, x) and J(B, 0) a thing was put on, or nothing happened.
 - For speed the generator goes on from what its critics have just judged, where GeneGAN draws and edits anew, and the
   faces of a play go through splitter and joiner at once: batch norm in them sees all together. So a round has one
   critics' play, and accumulated plays keep their graphs until the generator has walked them.
 """
 
+import math
 from dataclasses import replace
 from typing import ClassVar
 
@@ -37,7 +38,7 @@ from facegan.models.phases import Phase, RepeatRule
 from facegan.models.views import Views
 
 MADE = ("again_a", "again_b", "put_on", "taken_off")
-FAINTEST = 1e-3  # of a mean |x|, so that codes that are nothing yet can grow
+FAINTEST = 1e-3  # of a mean |x|: where no code is above the threshold, nothing is divided by nothing
 FAINT = 0.06  # in [-1, 1]: edits move what lies around the attribute by less than this
 NOTICED, AT_MOST = 20.0, 4.0  # of the errors that weigh `worn`, which are at most 2
 
@@ -48,10 +49,10 @@ class PractisedGeneGAN(GeneGAN):
     practice: the mean absolute errors of a drawn thing put on another face of the batch, taken off, and reconstructed,
     summed; where the thing lies a pixel counts 1 + `emphasis` times.
     worn: the mean absolute error of J(A, x), each pixel times its error in J(A, 0) times 20, at most times 4.
-    attribute_threshold: how much nearer to 0, and no further, each number of the attribute's part is brought; 0 for not
-    at all. Above 0, nulling is mean |e| over mean |x|, and there is one term more, sparsity: the mean of |J(B, x) -
-    J(B, 0)|, each number at most 0.06, so that a strong change costs no more than a faint one.
-    Raises UserError for a negative emphasis or threshold, and what GeneGAN raises.
+    attribute_threshold: how much is taken from the size of each number of the attribute's part, never past 0. Above 0,
+    nulling is mean |e| over mean |x|, and there is one term more, sparsity: the mean of |J(B, x) - J(B, 0)|, each
+    number at most 0.06, so that a strong change costs no more than a faint one.
+    Raises UserError for an emphasis or a threshold that is no number from 0, and what GeneGAN raises.
     """
 
     paper: ClassVar[str] = "a GeneGAN that practises (this project's; after Zhou et al., BMVC 2017)"
@@ -79,10 +80,9 @@ class PractisedGeneGAN(GeneGAN):
             adversarial=adversarial, reconstruction=reconstruction, weights=weights, attribute_share=attribute_share,
             attribute_side=attribute_side,
         )  # fmt: skip
-        if emphasis < 0:
-            raise UserError(f"emphasis={emphasis}: how many times more a drawn thing counts, from 0.")
-        if attribute_threshold < 0:
-            raise UserError(f"attribute_threshold={attribute_threshold}: what counts as nothing, from 0.")
+        for name, value in (("emphasis", emphasis), ("attribute_threshold", attribute_threshold)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+                raise UserError(f"{name}={value}: a number from 0 is needed; 0 switches it off.")
         self.overlays, self.views = overlays, views
         self.emphasis, self.threshold = emphasis, attribute_threshold
         if attribute_threshold:
@@ -131,15 +131,17 @@ class PractisedGeneGAN(GeneGAN):
     ) -> Losses:
         """GeneGAN's terms of the critics' four images, and the practice beside them."""
         noticed = NOTICED * (has.images - taken_off.detach()).abs().mean(dim=1, keepdim=True)
-        unit = own_x.detach().abs().mean().clamp_min(FAINTEST) if self.threshold else 1.0
         losses = {
-            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e / unit),
+            **self.own_terms(has, lacks, (again_a, again_b, put_on, taken_off), own_e),
             "practice": self._practice(lacks.images, stays_b),
             "worn": _error(again_a, has.images, noticed.clamp(max=AT_MOST)),
         }
-        if self.threshold:
-            losses["sparsity"] = (put_on - again_b.detach()).abs().clamp(max=FAINT).mean()
-        return losses
+        return {**losses, **self._sparse(own_x, own_e, put_on, again_b)} if self.threshold else losses
+
+    def _sparse(self, own_x: Tensor, own_e: Tensor, put_on: Tensor, again_b: Tensor) -> Losses:
+        unit = own_x.detach().abs().mean().clamp_min(FAINTEST)
+        changed = (put_on - again_b.detach()).abs()
+        return {"nulling": self.nulling(own_e) / unit, "sparsity": changed.clamp(max=FAINT).mean()}
 
     def _practice(self, bare: Tensor, stays_b: Tensor) -> Tensor:
         """A thing that one face wears, seen otherwise, is put on the next, taken off, and reconstructed."""

@@ -1,15 +1,20 @@
 """Aligned eyes: in the same two places of every picture by the painters' own frames, and all else as it was."""
 
+from pathlib import Path
+
+import pytest
 import torch
 from torch import Tensor
 
 from facegan.assemble import make_source
 from facegan.config import compose_config
+from facegan.data.source import FaceSource
 from facegan.data.twinfaces import Faces, TwinFaces, render, sample
-from facegan.data.twinfaces.alignment import EYES
+from facegan.data.twinfaces.alignment import ALIGNMENT, EYES, aligned
 from facegan.data.twinfaces.factors import TRAITS, decoded
 from facegan.data.twinfaces.look import LOOK
 from facegan.data.twinfaces.stage import Stage
+from facegan.errors import UserError
 
 POSE = ("shift_x", "shift_y", "scale", "roll", "yaw", "pitch")
 
@@ -45,12 +50,43 @@ def test_only_the_pose_changes() -> None:
     assert torch.equal(plain.styles, straight.styles)
 
 
-def test_a_data_set_shows_them_and_has_a_store_of_its_own() -> None:
-    plain = TwinFaces(image_size=16, size=4)
-    straight = make_source(
-        compose_config("train", ["data=twinfaces", "data.size=4", "+data.eyes_aligned=true"]), "train"
-    )
-    expected = render(sample(torch.arange(4), seed=0, eyes_aligned=True), image_size=straight.image_size)
+def aligned_source(tmp_path: Path, value: str = "true") -> FaceSource:
+    words = [
+        "data=twinfaces",
+        "data.size=4",
+        "data.image_size=16",
+        f"+data.cache={tmp_path}",
+        f"+data.eyes_aligned={value}",
+    ]
+    return make_source(compose_config("train", words), "train")
+
+
+def test_a_data_set_shows_them_and_has_a_store_of_its_own(tmp_path: Path) -> None:
+    plain, straight = TwinFaces(image_size=16, size=4), aligned_source(tmp_path)
+    expected = render(sample(torch.arange(4), seed=0, eyes_aligned=True), image_size=16)
     assert (straight.images(torch.arange(4)).float() - (expected + 1) * 127.5).abs().max() <= 1
     assert "eyes_aligned" not in plain.settings()  # a store from before keeps its name
-    assert straight.settings()["eyes_aligned"] is True
+    assert straight.settings()["eyes_aligned"] == ALIGNMENT
+
+
+def test_a_changed_alignment_needs_a_new_version() -> None:
+    """Else a store would outlive the poses that it shows. Where this fails on purpose, count ALIGNMENT up."""
+    look = aligned(torch.linspace(0, 1, 5)[:, None].expand(-1, len(LOOK)))
+    poses = {name: look[:, [column.name for column in LOOK].index(name)] for name in POSE}
+    assert ALIGNMENT == 1
+    expected = {
+        "shift_x": [1.0, 0.8482, 0.5, 0.1813, 0.0],
+        "shift_y": [1.0, 1.0, 0.5157, 0.0532, 0.0],
+        "scale": [1.0, 0.9016, 0.5009, 0.1342, 0.0],
+        "roll": [0.5, 0.5, 0.5, 0.5, 0.5],
+        "yaw": [0.1449, 0.25, 0.5, 0.75, 0.8987],
+        "pitch": [0.4844, 0.2695, 0.5, 0.75, 0.6009],
+    }
+    for name, values in expected.items():
+        torch.testing.assert_close(poses[name], torch.tensor(values), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("wrong", ["'false'", "1", "null"])
+def test_what_is_neither_true_nor_false_is_refused(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(UserError, match=r"eyes_aligned=.*: true or false"):
+        aligned_source(tmp_path, wrong)
