@@ -21,7 +21,7 @@ BLOCK, ROWS, LIBRARY_SEED = 4096, 6, 551_117
 
 class GeneGANHallmark(Hallmark):
     """attribute: the one that is transferred. faces: how many. gallery: the styles, all held out of training, among
-    which the exemplar's own has to be found. eyes_aligned: whether the faces are, as those of the paper.
+    which the exemplar's own has to be found. eyes_aligned: whether the faces are, in training and here.
     """
 
     def __init__(self, *, attribute: str, faces: int, gallery: int = 20, eyes_aligned: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Faces aligned by their eyes: upright, with the eyes in the same two places of every picture, as CelebA's are."""
+"""Faces aligned by their eyes: upright, of one size, with the eyes in the same two places of every picture."""
 
 import torch
 from torch import Tensor
@@ -8,6 +8,9 @@ from facegan.data.twinfaces.look import LOOK
 
 EYES = (0.239, 0.024)
 """Where they lie once aligned: from the middle line to either side, and below the middle; the picture is 2 wide."""
+
+MEDIANS = ("roll", "scale", "eye_gap")
+"""What is the same in all aligned faces. The eyes' distance is among them, or else heads would differ in size."""
 
 SLIDE_U, SLIDE_V = 0.055, 0.03
 """How far yaw and pitch of 1 slide the features over the head, in head units."""
@@ -19,14 +22,14 @@ _PLACE = {column.name: number for number, column in enumerate(LOOK)}
 
 
 def aligned(look: Tensor) -> Tensor:
-    """Looks, N x len(LOOK) quantiles, with another pose; all else is as it was.
+    """Looks, N x len(LOOK) quantiles, with another pose and the median distance of the eyes; all else is as it was.
 
-    Turn, size and place do it as far as their ranges go, then the head looks a little less up, down or aside. What
-    remains is sideways only, and less than half a pixel at 64: eyes very near or far apart keep some of their distance.
+    Place does it as far as its range goes, then the head looks a little less up, down or aside. Eyes of a head that
+    looks aside lie up to a sixth of a pixel of 64 from where they should, sideways.
     """
-    look, across, down = look.clone(), *EYES
-    look[:, _PLACE["roll"]] = 0.5
-    _set(look, "scale", across / _get(look, "eye_gap"))
+    look, down = look.clone(), EYES[1]
+    for name in MEDIANS:
+        look[:, _PLACE[name]] = 0.5
     scale = _get(look, "scale")
     _set(look, "shift_x", -scale * SLIDE_U * _get(look, "yaw"))
     _set(look, "yaw", -_get(look, "shift_x") / (scale * SLIDE_U))

@@ -71,7 +71,7 @@ def sample(
 
     phi: correlations of label pairs, such as {"Male-Mustache": 0.5}; marginals: shares of faces with an attribute.
     frozen: quantiles at which factors of styles stand, such as {"Eyeglasses": {"size": 0.5}}, on and off alike.
-    eyes_aligned: whether the eyes lie in the same two places of every picture (see `alignment`).
+    eyes_aligned: whether all are upright, of one size, and their eyes in the same two places (see `alignment`).
     """
     if split not in SPLITS:
         raise UserError(f"split={split!r}: there are {', '.join(SPLITS)}.")

@@ -25,9 +25,9 @@ class TwinFaces(FaceSource):
 
     image_size: S in pixels. size: how many faces. phi: correlations such as {"Male-Mustache": 0.5}. marginals: shares
     of faces with an attribute. frozen_styles: quantiles at which factors of styles stand, such as {"Eyeglasses":
-    {"size": 0.5}}; all other factors stay as they were. eyes_aligned: whether the eyes lie in the same two places of
-    every picture, as CelebA's do. blur: standard deviation in pixels. noise: standard deviation in [-1, 1]. jpeg:
-    quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan without it.
+    {"size": 0.5}}; all other factors stay as they were. eyes_aligned: whether all faces are upright, of one size,
+    and their eyes in the same two places. blur: standard deviation in pixels. noise: standard deviation in [-1, 1].
+    jpeg: quality from 1 to 100. cache: the folder of rendered sets; $FACEGAN_CACHE or ~/.cache/facegan without it.
     """
 
     name = "twinfaces"
