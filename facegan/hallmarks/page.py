@@ -1,7 +1,7 @@
 """The hallmarks as a page of the documentation, made from results that are kept beside it."""
 
 import io
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def page(folder: Path) -> str:
 
 
 def _opening(results: Sequence[Result]) -> str:
-    spent: Counter[str] = Counter()
+    spent = defaultdict[str, float](float)
     for result in results:
         spent[result.processor] += sum(part["cpu"] for part in result.cost.values())
     times = " and ".join(

@@ -129,8 +129,9 @@ LANDS = {
     "entanglement": Landing(
         0.3, 0.4, "perfect, median, random style, noise", "mean face, paste, background", "nothing, blur, half, speck"
     ),
+    # Judges differ from processor to processor: a mean face was found at 0.105 and above, good ones at 0 and below.
     "entanglement_excess": Landing(
-        0.1, 0.15, "perfect, median, random style, paste, noise", "mean face, background", "nothing, blur, half, speck"
+        0.07, 0.09, "perfect, median, random style, paste, noise", "mean face, background", "nothing, blur, half, speck"
     ),
     "identity": Landing(
         0.97, 0.8, "perfect, nothing, median, half, random style, speck", "mean face, paste, background"

@@ -11,7 +11,7 @@ from facegan.errors import UserError
 from facegan.models.base import Model
 from facegan.models.editing.dfi import DFI
 from facegan.models.editing.feature_editing import FeatureEditor, flat
-from facegan.models.editing.manifold_traversal import witness
+from facegan.models.editing.manifold_traversal import ManifoldTraversal, witness
 from facegan.models.exemplars import Exemplars
 from facegan.models.inversion import LBFGS, PIXEL, Adam, Inversion, matched, total_variation
 from facegan.networks.errors import PartError
@@ -126,6 +126,17 @@ def test_the_linear_step_is_the_difference_of_the_neighbours_means() -> None:
     leave, approach = torch.tensor([[0, 1]]), torch.tensor([[4, 9]])
     moved = model.destination(bank[:1], [(leave, approach)], 0.5)
     torch.testing.assert_close(moved, bank[:1] + bank[[4, 9]].mean(0) - bank[[0, 1]].mean(0), atol=1e-3, rtol=1e-3)
+
+
+def test_faces_that_look_alike_to_the_features_are_left_where_they_are() -> None:
+    """What rounding leaves of their inner products makes distances below 0, which must not become an edit."""
+    model = build("manifold_traversal_quickstart")
+    assert isinstance(model, ManifoldTraversal)
+    noise = torch.randn(8, 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    gram = 1549.0 + 1e-4 * (noise + noise.T)
+    change = model.coefficients(gram, [(torch.tensor([3, 6]), torch.tensor([5, 0]))], 1.0)
+    assert change.isfinite().all()
+    assert change @ gram @ change < 1e-3 * gram.max()
 
 
 def test_the_witness_function_is_that_of_the_authors_code() -> None:

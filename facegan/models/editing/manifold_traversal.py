@@ -24,6 +24,8 @@ from facegan.models.base import Factory, Weights
 from facegan.models.editing.feature_editing import FeatureEditor
 from facegan.models.inversion import Inversion, minimise
 
+ROUNDING = 1e-6  # of inner products of float32 features, as a share of the largest
+
 
 class ManifoldTraversal(FeatureEditor):
     """A `FeatureEditor` that goes down the witness function mean k(source, z) - mean k(target, z).
@@ -78,6 +80,9 @@ class ManifoldTraversal(FeatureEditor):
 
         gram: their inner products, (E + 1) x (E + 1). places: source and target of each request.
         """
+        # A ridge: without it, faces that look alike to the features are nearer than nothing, and the price of going far
+        # is negative.
+        gram = gram + ROUNDING * gram.diagonal().max() * torch.eye(len(gram)).to(gram)
         start = torch.zeros(len(gram)).to(gram)
         far = torch.stack([_distances(gram, start)[target].mean() for _, target in places]).mean()
         width = far / (-2 * torch.tensor(self.likeness).log()).to(far)
