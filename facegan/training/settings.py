@@ -1,13 +1,12 @@
 """What a run is told before it begins."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from PIL.Image import Image
 
-from facegan.errors import UserError
+from facegan.errors import UserError, is_amount
 from facegan.models.base import Model
 
 OFF = {
@@ -46,7 +45,7 @@ class Settings:
 
 def _check_number(name: str, value: object) -> None:
     whole = name in ("batch_size", "accumulate")
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not 0 <= value < math.inf:
+    if not is_amount(value) or (whole and not isinstance(value, int)):
         off = (
             "; 0 switches it off"
             if name.endswith("_every")

@@ -46,8 +46,8 @@ def generator_gradients(term: Tensor, model: GeneGAN) -> list[Tensor]:
     return list(found)
 
 
-def seeing_all_the_same() -> PractisedGeneGAN:
-    model = practised()
+def seeing_all_the_same(model: PractisedGeneGAN | None = None) -> PractisedGeneGAN:
+    model = model or practised()
     model.views = Views(shift=0, turn=0, zoom=0, light=0)
     return model
 
@@ -159,8 +159,7 @@ def test_what_is_faint_in_the_own_part_is_nothing() -> None:
 
 
 def test_with_a_threshold_nulling_is_in_units_of_what_the_own_part_holds() -> None:
-    model = sparse(0.01)
-    model.views = Views(shift=0, turn=0, zoom=0, light=0)
+    model = seeing_all_the_same(sparse(0.01))
     own_x, own_e = model.split(HAS.images)[1], model.split(LACKS.images)[1]
     found = generator_terms(model)["nulling"]
     torch.testing.assert_close(found, own_e.abs().mean() / own_x.abs().mean(), atol=1e-5, rtol=1e-4)
@@ -170,8 +169,7 @@ def test_with_a_threshold_nulling_is_in_units_of_what_the_own_part_holds() -> No
 
 
 def test_sparsity_is_what_an_edit_changes_and_a_strong_change_costs_no_more() -> None:
-    model = sparse(0.01)
-    model.views = Views(shift=0, turn=0, zoom=0, light=0)
+    model = seeing_all_the_same(sparse(0.01))
     (stays, _), own = model.split(LACKS.images), model.split(HAS.images)[1]
     put_on, bare = model.join(stays, own), model.join(stays, 0 * own)
     assert 0.01 < ((put_on - bare).abs() > 0.06).float().mean() < 0.99

@@ -6,8 +6,8 @@ from torch import Tensor
 from facegan.data.twinfaces.columns import Column, decode
 from facegan.data.twinfaces.look import LOOK
 
-EYES = (0.239, 0.024)
-"""Where they lie once aligned: from the middle line to either side, and below the middle; the picture is 2 wide."""
+DOWN = 0.024
+"""How far below the middle of the picture, which is 2 wide, the eyes lie; 0.239 to either side follows from MEDIANS."""
 
 MEDIANS = ("roll", "scale", "eye_gap")
 """What is the same in all aligned faces. The eyes' distance is among them, or else heads would differ in size."""
@@ -27,14 +27,14 @@ def aligned(look: Tensor) -> Tensor:
     Place does it as far as its range goes, then the head looks a little less up, down or aside. Eyes of a head that
     looks aside lie up to a sixth of a pixel of 64 from where they should, sideways.
     """
-    look, down = look.clone(), EYES[1]
+    look = look.clone()
     for name in MEDIANS:
         look[:, _PLACE[name]] = 0.5
     scale = _get(look, "scale")
     _set(look, "shift_x", -scale * SLIDE_U * _get(look, "yaw"))
     _set(look, "yaw", -_get(look, "shift_x") / (scale * SLIDE_U))
-    _set(look, "shift_y", down - scale * (_get(look, "eye_line") + SLIDE_V * _get(look, "pitch")))
-    _set(look, "pitch", ((down - _get(look, "shift_y")) / scale - _get(look, "eye_line")) / SLIDE_V)
+    _set(look, "shift_y", DOWN - scale * (_get(look, "eye_line") + SLIDE_V * _get(look, "pitch")))
+    _set(look, "pitch", ((DOWN - _get(look, "shift_y")) / scale - _get(look, "eye_line")) / SLIDE_V)
     return look
 
 

@@ -19,7 +19,6 @@ This is no published system. What differs from GeneGAN besides the practice, eac
   critics' play, and accumulated plays keep their graphs until the generator has walked them.
 """
 
-import math
 from dataclasses import replace
 from typing import ClassVar
 
@@ -28,7 +27,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from facegan.data.batch import FaceBatch
-from facegan.errors import UserError
+from facegan.errors import UserError, is_amount
 from facegan.losses.adversarial import Adversarial
 from facegan.losses.reconstruction import Reconstruction
 from facegan.models.base import Factory, Losses, Play, Weights
@@ -81,7 +80,7 @@ class PractisedGeneGAN(GeneGAN):
             attribute_side=attribute_side,
         )  # fmt: skip
         for name, value in (("emphasis", emphasis), ("attribute_threshold", attribute_threshold)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            if not is_amount(value):
                 raise UserError(f"{name}={value}: a number from 0 is needed; 0 switches it off.")
         self.overlays, self.views = overlays, views
         self.emphasis, self.threshold = emphasis, attribute_threshold

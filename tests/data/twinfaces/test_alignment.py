@@ -10,12 +10,13 @@ from facegan.assemble import make_source
 from facegan.config import compose_config
 from facegan.data.source import FaceSource
 from facegan.data.twinfaces import Faces, TwinFaces, render, sample
-from facegan.data.twinfaces.alignment import ALIGNMENT, EYES, aligned
+from facegan.data.twinfaces.alignment import ALIGNMENT, aligned
 from facegan.data.twinfaces.factors import TRAITS, decoded
 from facegan.data.twinfaces.look import LOOK
 from facegan.data.twinfaces.stage import Stage
 from facegan.errors import UserError
 
+EYES = (0.239, 0.024)  # as docs/twinfaces.md says
 POSE = ("shift_x", "shift_y", "scale", "roll", "yaw", "pitch", "eye_gap")
 
 
